@@ -1,0 +1,64 @@
+// What a command is: its words as data (light: read for --help) and its work, loaded when it is called. Types and readers of flags only.
+import { UsageError } from '../errors.ts';
+import type { Io } from './io.ts';
+import type { Parts } from './parts.ts';
+
+export type FlagValue = string | boolean | undefined;
+export type Flags = Readonly<Record<string, FlagValue>>;
+
+export interface Flag {
+  /** As commander writes them: '-n, --namespace <name>'. */
+  readonly flags: string;
+  readonly text: string;
+  readonly default?: string;
+  readonly choices?: readonly string[];
+}
+
+export interface Example {
+  readonly does: string;
+  readonly type: string;
+}
+
+export interface Command {
+  readonly name: string;
+  /** '<FILE...>', '[NAME]', or ''. */
+  readonly args: string;
+  readonly summary: string;
+  readonly examples: readonly Example[];
+  readonly flags: readonly Flag[];
+  load(): Promise<CommandRun>;
+}
+
+export interface Call {
+  readonly args: readonly string[];
+  readonly flags: Flags;
+  readonly io: Io;
+  readonly parts: Parts;
+}
+
+export interface CommandRun {
+  /** Resolves to the exit code; throws a CanaryError for what main prints. */
+  execute(call: Call): Promise<number>;
+}
+
+export function textFlag(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** For --no-color the name is 'color' and the question is whether it was taken away. */
+export function isOff(flags: Flags, name: string): boolean {
+  return flags[name] === false;
+}
+
+export function isOn(flags: Flags, name: string): boolean {
+  return flags[name] === true;
+}
+
+/** One of the flag's values; commander has checked the choice already, the types have not. */
+export function choiceFlag<T extends string>(flags: Flags, name: string, choices: readonly T[]): T {
+  const value = textFlag(flags, name);
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw new UsageError(`--${name}: expected ${choices.join(', ')}, got "${value ?? ''}"`);
+  return choice;
+}

@@ -1,0 +1,35 @@
+// `canary run`: its words. The work is in run.run.ts.
+import type { Command } from '../command.ts';
+import { clusterFlags, namespaceFlag, providerFlags } from '../flags.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  args: '<FILE...>',
+  summary: 'drive the release of the canaries in FILE to its end; the exit code is the result',
+  examples: [
+    { does: 'release what the target holds now', type: 'canary run podinfo-canary.yaml' },
+    { does: 'make the new revision itself', type: 'canary run podinfo-canary.yaml --image podinfod=stefanprodan/podinfo:3.1.1' },
+    { does: 'see it without a cluster', type: 'canary run podinfo-canary.yaml --sandbox' },
+    { does: 'machine-readable', type: 'canary run podinfo-canary.yaml -o ndjson | jq -r .msg' },
+  ],
+  flags: [
+    namespaceFlag,
+    ...clusterFlags,
+    ...providerFlags,
+    { flags: '--image <[container=]image>', text: 'set this image on the target first' },
+    { flags: '--timeout <duration>', text: 'roll back when the whole run takes longer', default: '6h' },
+    { flags: '--drain <duration>', text: 'time between a read-back route and scaling the losing side down', default: '10s' },
+    {
+      flags: '--on-interrupt <what>',
+      text: 'what Ctrl-C, SIGTERM and SIGHUP do with the traffic',
+      default: 'park',
+      choices: ['park', 'hold', 'rollback'],
+    },
+    { flags: '--takeover', text: 'take over from a driver that looks alive' },
+    { flags: '--no-retry', text: 'do not analyse again the revision that failed last (exit 10)' },
+    { flags: '--sandbox', text: 'run against a cluster inside this process' },
+    { flags: '--speed <times>', text: 'with --sandbox: how much faster than the clock on the wall (20)' },
+    { flags: '-o, --output <format>', text: 'what stdout carries', default: 'text', choices: ['text', 'ndjson'] },
+  ],
+  load: async () => import('./run.run.ts'),
+};

@@ -1,0 +1,16 @@
+// `canary validate`: its words. The work is in validate.run.ts.
+import type { Command } from '../command.ts';
+import { namespaceFlag, providerFlags } from '../flags.ts';
+
+export const validateCommand: Command = {
+  name: 'validate',
+  args: '<FILE...>',
+  summary: 'check canary files without a cluster; every problem in one go, exit 3 if there is one',
+  examples: [
+    { does: 'one file', type: 'canary validate podinfo-canary.yaml' },
+    { does: 'all files of a folder', type: 'canary validate deploy/' },
+    { does: 'what another tool prints', type: 'kustomize build . | canary validate -' },
+  ],
+  flags: [namespaceFlag, ...providerFlags],
+  load: async () => import('./validate.run.ts'),
+};

@@ -1,0 +1,78 @@
+// Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
+import type { Obj } from '../contracts.ts';
+import type { Send, World } from '../ports.ts';
+import type { ClusterOptions } from './cluster-options.ts';
+
+export type { ClusterOptions };
+
+export interface SandboxOptions {
+  readonly clock: 'virtual' | { readonly speed: number };
+  /** Addresses that the sandbox's own Prometheus answers at. */
+  readonly metricsServers: readonly string[];
+  /** Addresses of webhooks: all of them say yes. */
+  readonly hooks: readonly string[];
+}
+
+export interface Sandbox {
+  readonly world: World;
+  apply(objects: readonly Obj[]): Promise<void>;
+  setImage(target: { namespace: string; name: string }, image: string): Promise<void>;
+  /** From now on this share of the image's answers are errors, 0 to 1. */
+  fail(image: string, errors: number): void;
+}
+
+/** One answer of a metrics server or webhook may take this long at most, whatever the file says. */
+const httpCapMs = 10 * 60_000;
+
+export async function connectCluster(options: ClusterOptions, warn: (line: string) => void): Promise<World> {
+  const [{ login }, { realClock }] = await Promise.all([import('../kube/login.ts'), import('../runner/clock.ts')]);
+  const { send, about, warnings, close } = await login(options);
+  warnings.forEach((warning) => warn(`warning: ${warning}`));
+  return { api: send, http: lazyHttp(), clock: realClock(), about, close };
+}
+
+/** `status` and `heal` never ask anything but the API server. */
+function lazyHttp(): Send {
+  let http: Promise<Send> | undefined;
+  return async (wire, signal) => {
+    http ??= import('../http/send.ts').then(({ connectHttp }) => connectHttp({ timeoutCap: httpCapMs }));
+    return (await http)(wire, signal);
+  };
+}
+
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const [{ createSandbox }, { startTraffic }, { prometheus }] = await Promise.all([
+    import('../sandbox/index.ts'),
+    import('../sandbox/prom/traffic.ts'),
+    import('../sandbox/prom/server.ts'),
+  ]);
+  const sandbox = createSandbox({ clock: options.clock });
+  const { world } = sandbox;
+  const metrics = startTraffic({ objects: world, clock: world.clock, faults: world.faults, requestsPerSecond, random: seeded(1) });
+  for (const address of options.hooks) world.hosts.set(new URL(address).host, sayYes);
+  for (const address of options.metricsServers) world.hosts.set(new URL(address).host, prometheus(metrics, world.clock));
+  return {
+    world: sandbox.asWorld(),
+    apply: (objects) => sandbox.apply([...objects]),
+    setImage: ({ namespace, name }, image) => sandbox.setImage(namespace, name, image),
+    fail: (image, errors) => world.faults.set(image, { errors }),
+  };
+}
+
+/** Enough for a canary with 5 % of it to be judged. */
+const requestsPerSecond = 50;
+
+const sayYes: Send = () => Promise.resolve({ status: 200, headers: {}, body: nothing() });
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** The same traffic every time, so that a demo is the same for everybody (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,85 @@
+// One run of the engine with everything around it: first lines, signals, and closing the world however it ends. Decides nothing about a release.
+import type { Canary } from '../contracts.ts';
+import type { World } from '../ports.ts';
+import { exitOfAll } from '../runner/exit.ts';
+import type { Outcome, RunRequest } from '../runner/types.ts';
+import { nameOf, planLine } from '../ui/plan.ts';
+import type { RunReporter } from '../ui/reporter.ts';
+import { span } from '../ui/time.ts';
+import type { Call } from './command.ts';
+import { random, whoAmI } from './identity.ts';
+import type { SignalName } from './io.ts';
+import type { RunSettings } from './run-settings.ts';
+import { leavable, listenToSignals } from './signals.ts';
+
+export interface Drive {
+  readonly call: Call;
+  readonly settings: RunSettings;
+  readonly world: World;
+  readonly canaries: Canary[];
+  readonly reporter: RunReporter;
+  /** Lines between the context and the plan. */
+  readonly before: readonly string[];
+}
+
+export type Ended =
+  | { readonly is: 'ended'; readonly outcomes: readonly Outcome[]; readonly exitCode: number }
+  /** A second signal: nobody waited for the end. */
+  | { readonly is: 'left'; readonly exitCode: number };
+
+export async function drive(what: Drive): Promise<Ended> {
+  const { call, settings, canaries, reporter } = what;
+  const { world, walkOut } = leavable(what.world);
+  const id = random();
+  const signals = listenToSignals({
+    io: call.io,
+    id,
+    first: (signal) => reporter.note(firstSignal(signal, settings.options.onInterrupt)),
+    second: (signal) => secondSignal(signal, canaries).forEach((line) => reporter.note(line)),
+  });
+  try {
+    firstLines(what);
+    const running = call.parts.run(request({ ...what, world }, signals.intents));
+    const left = signals.leave.then((exitCode): Ended => {
+      walkOut();
+      return { is: 'left', exitCode };
+    });
+    return await Promise.race([running.then(ended), left]);
+  } finally {
+    signals.stop();
+    await what.world.close();
+  }
+}
+
+function request(what: Drive, intents: RunRequest['intents']): RunRequest {
+  const { call, settings, world, canaries, reporter } = what;
+  return { world, canaries, ...settings, host: whoAmI(call.io.env), watch: true, reporter, intents, random };
+}
+
+function ended(outcomes: readonly Outcome[]): Ended {
+  return { is: 'ended', outcomes, exitCode: exitOfAll(outcomes.map((outcome) => outcome.exitCode)) };
+}
+
+/** Where, as whom, and what is going to be done: before anything is. */
+function firstLines({ world, settings, canaries, reporter, before }: Drive): void {
+  reporter.note(`context ${world.about.context} · user ${world.about.user}`);
+  for (const line of before) reporter.note(line);
+  for (const canary of canaries)
+    reporter.note(`plan ${planLine(canary)} · metrics ${canary.metricsServer} · timeout ${span(settings.timeout)}`);
+}
+
+function firstSignal(signal: SignalName, onInterrupt: RunSettings['options']['onInterrupt']): string {
+  const does = {
+    park: 'putting all traffic back on the primary, then leaving; the next run goes on from here',
+    hold: 'leaving the traffic as it is; the next run goes on from here',
+    rollback: 'rolling back, then leaving',
+  };
+  return `${signal}: ${does[onInterrupt]} (again after 1 s: leave at once)`;
+}
+
+function secondSignal(signal: SignalName, canaries: readonly Canary[]): string[] {
+  return [
+    `${signal} again: left at once, traffic stands as last written and is not read back: ${canaries.map(nameOf).join(', ')}`,
+    ...canaries.map((canary) => `next: canary heal ${canary.name} -n ${canary.namespace}`),
+  ];
+}

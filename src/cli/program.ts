@@ -1,0 +1,81 @@
+// Argv into a call, by commander: the only file that knows commander. Runs no command.
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { Command, Flags } from './command.ts';
+import { commands } from './commands/index.ts';
+import { commonFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { version } from './version.ts';
+
+/** Either everything is said already (help, version), or this is to be run. */
+export type Parsed =
+  | { readonly is: 'done'; readonly exitCode: number }
+  | { readonly is: 'call'; readonly command: Command; readonly args: readonly string[]; readonly flags: Flags };
+
+export function parse(argv: readonly string[], io: Io): Parsed {
+  const found: { call?: Parsed } = {};
+  const program = programOf(io, (call) => {
+    found.call = call;
+  });
+  try {
+    program.parse(asFlag(argv), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return ended(error, argv);
+    throw error;
+  }
+  return found.call ?? { is: 'done', exitCode: 0 };
+}
+
+/** `help run` is `run --help`; `help` alone is `--help`. Topics stay a command. */
+function asFlag(argv: readonly string[]): string[] {
+  const [first, topic, ...rest] = argv;
+  if (first !== 'help') return [...argv];
+  if (topic === undefined) return ['--help'];
+  return topic !== 'help' && commands.some((command) => command.name === topic) ? [topic, '--help', ...rest] : [...argv];
+}
+
+function programOf(io: Io, onCall: (call: Parsed) => void): Commander {
+  const program = new Commander('canary')
+    .description('Progressive delivery for Kubernetes from the command line: no controller, the result in the exit code.')
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns() || 100,
+      getErrHelpWidth: () => io.stderr.columns() || 100,
+      // Said by main, in the form of every other error.
+      outputError: () => undefined,
+    })
+    .addHelpText('before', examplesText(commands.slice(0, 3).map((command) => command.examples[0])))
+    .addHelpText('after', '\nExit codes: canary help exit-codes');
+  for (const command of commands) add(program, command, onCall);
+  return program;
+}
+
+function add(program: Commander, command: Command, onCall: (call: Parsed) => void): void {
+  const sub = program.command(command.args ? `${command.name} ${command.args}` : command.name).description(command.summary);
+  sub.addHelpText('before', examplesText(command.examples));
+  for (const flag of [...command.flags, ...commonFlags]) {
+    const option = new Option(flag.flags, flag.text);
+    if (flag.default !== undefined) option.default(flag.default);
+    if (flag.choices) option.choices(flag.choices);
+    sub.addOption(option);
+  }
+  sub.action(() => onCall({ is: 'call', command, args: sub.args, flags: sub.opts() }));
+}
+
+function examplesText(examples: readonly (Command['examples'][number] | undefined)[]): string {
+  const lines = examples.flatMap((example) => (example ? [`  # ${example.does}`, `  ${example.type}`] : []));
+  return ['Examples:', ...lines, ''].join('\n');
+}
+
+/** Help and version are answers; everything else that commander stops at is wrong usage. */
+function ended(error: CommanderError, argv: readonly string[]): Parsed {
+  if (error.exitCode === 0) return { is: 'done', exitCode: 0 };
+  if (error.code === 'commander.help') return { is: 'done', exitCode: 2 };
+  const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?');
+  const verb = commands.find((command) => command.name === argv[0])?.name;
+  throw new UsageError(message, verb ? `canary ${verb} --help` : 'canary --help');
+}

@@ -1,0 +1,85 @@
+// `run --sandbox`: the whole life of a release on a cluster inside this process: bootstrap, a new image, and the run to its end.
+import type { Canary, Obj } from '../contracts.ts';
+import type { Loaded } from '../spec/load.ts';
+import type { Call } from './command.ts';
+import type { Sandbox } from './connect.ts';
+import { drive, type Ended } from './drive.ts';
+import { imageOf, missing, namespaces, nextImage } from './made-up.ts';
+import { reporterFor } from './reporting.ts';
+import type { RunSettings } from './run-settings.ts';
+import type { RunReporter } from '../ui/reporter.ts';
+
+interface SandboxRun {
+  readonly call: Call;
+  readonly settings: RunSettings;
+  readonly loaded: Loaded;
+  readonly speed: number;
+}
+
+export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun): Promise<number> {
+  const { canaries, others, notes } = loaded;
+  const sandbox = await sandboxFor(call, canaries, speed);
+  const reporter = reporterFor(call, () => sandbox.world.clock.now());
+  try {
+    const given = others.map((other) => other.object as unknown as Obj);
+    const all = await furnish(sandbox, { canaries, given, reporter });
+    const { image, ...options } = settings.options;
+    const first = await driveIn(sandbox, { call, settings: { ...settings, options }, canaries, reporter, before: notes });
+    if (first.is === 'left') return first.exitCode;
+    if (first.exitCode !== 0) return finish(reporter, first);
+    if (!image) await pushImages(sandbox, { canaries, all, reporter });
+    const second = await driveIn(sandbox, { call, settings, canaries, reporter, before: [] });
+    return second.is === 'left' ? second.exitCode : finish(reporter, second);
+  } finally {
+    await sandbox.world.close();
+  }
+}
+
+/** A sandbox whose Prometheus and webhooks answer at the addresses that the canaries name. */
+export async function sandboxFor(call: Call, canaries: readonly Canary[], speed: number): Promise<Sandbox> {
+  const metricsServers = [...new Set(canaries.map((canary) => canary.metricsServer))];
+  const hooks = [...new Set(canaries.flatMap((canary) => canary.hooks.map((hook) => hook.url)))];
+  return call.parts.sandbox({ clock: { speed }, metricsServers, hooks });
+}
+
+/** A run that leaves the sandbox open for the next one. */
+export function driveIn(sandbox: Sandbox, what: Omit<Parameters<typeof drive>[0], 'world'>): Promise<Ended> {
+  const { api, http, clock, about } = sandbox.world;
+  return drive({ ...what, world: { api, http, clock, about, close: () => Promise.resolve() } });
+}
+
+/** Applies what the files give, and stand-ins for what they leave out. Returns all of it. */
+export async function furnish(
+  sandbox: Sandbox,
+  what: { canaries: readonly Canary[]; given: readonly Obj[]; reporter: RunReporter },
+): Promise<Obj[]> {
+  const { canaries, given, reporter } = what;
+  const defaultNamespace = sandbox.world.about.namespace;
+  const placed = given.map((object) => ({ ...object, metadata: { namespace: defaultNamespace, ...object.metadata } }));
+  const applied = placed.filter((object) => !object.apiVersion.startsWith('flagger.app/'));
+  const madeUp = canaries.flatMap((canary) => missing(canary, applied));
+  for (const { kind, metadata } of madeUp) reporter.note(`note: the files hold no ${kind}/${metadata.name}: the sandbox makes one up`);
+  const all = [...applied, ...madeUp];
+  await sandbox.apply([...namespaces(all), ...all]);
+  return all;
+}
+
+async function pushImages(
+  sandbox: Sandbox,
+  what: { canaries: readonly Canary[]; all: readonly Obj[]; reporter: RunReporter },
+): Promise<void> {
+  for (const { targetRef, namespace } of what.canaries) {
+    const target = what.all.find(
+      ({ kind, metadata }) => kind === targetRef.kind && metadata.name === targetRef.name && metadata.namespace === namespace,
+    );
+    const image = target && imageOf(target);
+    if (image === undefined) continue;
+    what.reporter.note(`sandbox: kubectl -n ${namespace} set image deployment/${targetRef.name} *=${nextImage(image)}`);
+    await sandbox.setImage({ namespace, name: targetRef.name }, nextImage(image));
+  }
+}
+
+function finish(reporter: RunReporter, ended: Extract<Ended, { is: 'ended' }>): number {
+  reporter.finish(ended.outcomes, ended.exitCode);
+  return ended.exitCode;
+}

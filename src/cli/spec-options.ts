@@ -1,0 +1,21 @@
+// The flags that change how a file is read, in the words of the spec room. Reads nothing.
+import { textFlag, type Flags } from './command.ts';
+
+export interface SpecOptions {
+  readonly namespace?: string;
+  readonly provider?: string;
+  readonly metricsUrl?: string;
+  readonly defaultNamespace: string;
+}
+
+export function specOptions(flags: Flags, defaultNamespace: string): SpecOptions {
+  const namespace = textFlag(flags, 'namespace');
+  const provider = textFlag(flags, 'provider');
+  const metricsUrl = textFlag(flags, 'metricsUrl');
+  return {
+    defaultNamespace,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(provider === undefined ? {} : { provider }),
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
+  };
+}

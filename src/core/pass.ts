@@ -1,0 +1,78 @@
+// One pass of the engine: what every phase is handed, and how it answers. Holds no rule of its own.
+import type { Change, Ctx, Ref, Side, Traffic, Verdict } from '../contracts.ts';
+import type { Decision, Event, Kit, Question, Seen, State } from './types.ts';
+
+export interface Pass {
+  readonly kit: Kit;
+  readonly state: State;
+  readonly seen: Seen;
+  readonly ctx: Ctx;
+}
+
+/** How long a wait without a moment of its own lasts before we look again: the level behind the edge. */
+const slowPoll = 5_000;
+
+export function passOf(kit: Kit, state: State, seen: Seen): Pass {
+  return { kit, state, seen, ctx: { canary: kit.canary, found: seen.found, digest: (text) => kit.digest(text) } };
+}
+
+/** The decision of this pass; what is left out stays as it is. */
+export function decided(pass: Pass, what: Partial<Decision>): Decision {
+  return { state: pass.state, changes: [], ask: [], events: [], wakeAt: pass.seen.now + slowPoll, ...what };
+}
+
+type Telling = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
+
+export function tell(pass: Pass, ...events: Telling[]): Event[] {
+  return events.map((event) => ({ ...event, at: pass.seen.now }) as Event);
+}
+
+/** The same pass, gone on from a new state. */
+export function withState(pass: Pass, state: State): Pass {
+  return { ...pass, state };
+}
+
+/** A new phase begins now. */
+export function enter(pass: Pass, phase: State['phase']): State {
+  return { ...pass.state, phase, since: pass.seen.now };
+}
+
+/** State without some of its optional fields: JSON knows no undefined. */
+export function without<K extends 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged'>(
+  state: State,
+  ...fields: K[]
+): Omit<State, K> {
+  const out: State = { ...state };
+  for (const field of fields) delete out[field];
+  return out;
+}
+
+/** The workload object of a side. */
+export function workload(pass: Pass, side: Side): Ref {
+  const { targetRef } = pass.kit.canary;
+  return side === 'canary' ? targetRef : { ...targetRef, name: `${targetRef.name}-primary` };
+}
+
+/** A side that nobody waited for so far is waited for from now. */
+export function verdict(pass: Pass, side: Side): Verdict {
+  const { waiting } = pass.state;
+  const { now } = pass.seen;
+  return pass.kit.target.verdict(pass.ctx, side, { now, since: waiting?.side === side ? waiting.since : now });
+}
+
+/** The record remembers since when a side is waited for: a deadline must not begin anew with every look. */
+export function waitingFor(pass: Pass, side: Side): State {
+  const { state, seen } = pass;
+  return state.waiting?.side === side ? state : { ...state, waiting: { side, since: seen.now } };
+}
+
+export function sameTraffic(a: Traffic | undefined, b: Traffic): boolean {
+  return a?.canary === b.canary;
+}
+
+export function questionId(pass: Pass, name: string): string {
+  const { run, revision, check } = pass.state;
+  return `${run}/${revision}/${check.no}/${name}`;
+}
+
+export type { Change, Decision, Question };

@@ -1,0 +1,120 @@
+// Progressing: the canary is made ready, then checked once an interval, and each passed check moves it one step on. Must not raise weight on a
+// side that is not ready, nor judge by what was asked before the weight stood.
+import { advance } from '../advance.ts';
+import { judge, nextCheck, questions, type Failure } from '../checks.ts';
+import { isRouted, routeTo, upkeep } from '../guards.ts';
+import { decided, sameTraffic, tell, verdict, waitingFor, withState, without, type Decision, type Pass } from '../pass.ts';
+import type { Cause, State } from '../types.ts';
+import { goHome } from './home.ts';
+import { fresh } from './idle.ts';
+
+export function analyse(pass: Pass): Decision {
+  return otherRevision(pass) ?? makeReady(pass) ?? confirmTraffic(pass) ?? check(pass);
+}
+
+/** The target is no longer what is being analysed: begin again, hand over, or stop where nothing is left to analyse. */
+function otherRevision(pass: Pass): Decision | undefined {
+  const { kit, state, ctx, seen } = pass;
+  const target = kit.target.revision(ctx, 'canary');
+  if (!target) return leave(pass, { by: 'trouble', why: `${kit.canary.targetRef.kind} ${kit.canary.targetRef.name} is gone` });
+  if (target.hash === state.revision) return undefined;
+  if (target.hash === state.promoted) return leave(pass, { by: 'returned', why: 'the target is back at the promoted revision' });
+  if (kit.options.image && state.imaged === seen.driver) return supersede(pass, target.hash);
+  const again = fresh(pass, target.hash, state.promoted);
+  // Traffic leaves the old pods at once; weight is given again only when the new ones are ready.
+  const restarted = withState(pass, withoutAtUnlessHome(pass, again));
+  return decided(restarted, {
+    state: restarted.state,
+    changes: routeTo(restarted, again.traffic),
+    events: tell(pass, { tell: 'revision', restart: true }),
+    wakeAt: seen.now,
+  });
+}
+
+function withoutAtUnlessHome(pass: Pass, state: State): State {
+  return sameTraffic(pass.kit.router.read(pass.ctx), state.traffic) ? state : without(state, 'at');
+}
+
+/** This run made a revision with --image and somebody made another since: it is theirs to be driven. */
+function supersede(pass: Pass, revision: string): Decision {
+  const none = { kind: 'split', canary: 0 } as const;
+  const changes = routeTo(pass, none);
+  if (changes.length || !isRouted(pass, none)) return decided(pass, { changes });
+  return decided(pass, { state: { ...pass.state, traffic: none, parked: 'superseded' }, result: { is: 'superseded', revision } });
+}
+
+/** Both sides ready, the route no further than that allows. */
+function makeReady(pass: Pass): Decision | undefined {
+  const { kit, ctx } = pass;
+  const floor = kit.scaler?.floor(ctx) ?? 1;
+  const canary = verdict(pass, 'canary');
+  const ready = canary.is === 'ready';
+  const changes = [...routeTo(pass, pass.state.traffic, ready), ...upkeep(pass), ...kit.target.scale(ctx, 'canary', { atLeast: floor })];
+  // A route that is not where it should be has to be read back, and stand for a whole interval, again.
+  const state = sameTraffic(kit.router.read(ctx), pass.state.traffic) ? pass.state : without(pass.state, 'at');
+  if (changes.length) return decided(pass, { state, changes });
+  if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
+  if (canary.is === 'waiting') return wait(pass, 'canary', canary.why);
+  const primary = verdict(pass, 'primary');
+  // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready.
+  if (primary.is !== 'ready') return wait(pass, 'primary', primary.why);
+  if (state.waiting) return decided(pass, { state: without(state, 'waiting'), wakeAt: pass.seen.now });
+  return undefined;
+}
+
+function wait(pass: Pass, side: 'primary' | 'canary', why: string): Decision {
+  return decided(pass, { state: waitingFor(pass, side), events: tell(pass, { tell: 'not-ready', side, why }) });
+}
+
+/** The weight counts from the moment it was read back; one interval later comes the check. */
+function confirmTraffic(pass: Pass): Decision | undefined {
+  const { kit, state, seen } = pass;
+  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (state.at !== undefined) return undefined;
+  const dueAt = state.traffic.canary > 0 ? seen.now + kit.canary.interval : state.check.dueAt;
+  const events = state.traffic.canary > 0 ? tell(pass, { tell: 'weight', canary: state.traffic.canary }) : [];
+  return decided(pass, { state: { ...state, at: seen.now, check: { ...state.check, dueAt } }, events, wakeAt: Math.max(dueAt, seen.now) });
+}
+
+/** Asks one question after the other, as Flagger does: the first failure ends the check. */
+function check(pass: Pass): Decision {
+  const { state, seen } = pass;
+  if (state.check.no === 0) {
+    const begun: State = { ...state, check: { no: 1, dueAt: seen.now } };
+    const next = check(withState(pass, begun));
+    return { ...next, events: [...tell(pass, { tell: 'started' }), ...next.events] };
+  }
+  if (seen.now < state.check.dueAt) return decided(pass, { wakeAt: state.check.dueAt });
+  const judged = judge(pass, questions(pass));
+  const here = withState(pass, judged.state);
+  if (judged.open) return decided(here, { ask: [judged.open], events: judged.events });
+  const next = judged.failure ? fail(here, judged.failure) : advance(here);
+  return { ...next, events: [...judged.events, ...next.events] };
+}
+
+/** One more failed check; at the threshold the way home begins in the same pass. */
+function fail(pass: Pass, failure: Failure): Decision {
+  const { kit, state, seen } = pass;
+  const failedChecks = state.failedChecks + 1;
+  const next = nextCheck(state);
+  const counted: State = { ...next, failedChecks, check: { ...next.check, dueAt: seen.now + kit.canary.interval } };
+  if (failedChecks < kit.canary.threshold) return decided(pass, { state: counted, wakeAt: counted.check.dueAt });
+  return leave(withState(pass, counted), { by: 'checks', failed: failedChecks, metric: failure.name, why: failure.why });
+}
+
+/** Set once: a run that is resumed goes on going back. */
+export function leave(pass: Pass, cause: Cause): Decision {
+  const { state, kit, ctx, seen } = pass;
+  const none = { kind: 'split', canary: 0 } as const;
+  const home: State = { ...without(state, 'waiting', 'at'), home: bounded(cause), since: seen.now, traffic: none };
+  // Without any weight given, what has drained stays drained.
+  const kept: State =
+    state.at !== undefined && sameTraffic(kit.router.read(ctx), none) && state.traffic.canary === 0 ? { ...home, at: state.at } : home;
+  const first = goHome(withState(pass, kept));
+  return { ...first, events: [...(cause.by === 'returned' ? [] : tell(pass, { tell: 'rolling-back', cause })), ...first.events] };
+}
+
+/** Foreign words may be long (a webhook's page); the record must stay small. */
+function bounded(cause: Cause): Cause {
+  return { ...cause, why: cause.why.slice(0, 300) };
+}

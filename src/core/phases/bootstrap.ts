@@ -1,0 +1,72 @@
+// Initializing: the primary is ready before any selector or route moves, and traffic has drained before the target scales down: no lost request.
+// Must not touch the target before the primary serves.
+import type { Change } from '../../contracts.ts';
+import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { decided, enter, tell, verdict, waitingFor, without, workload, type Decision, type Pass } from '../pass.ts';
+import { apexPoints, sideServices } from '../services.ts';
+import type { Cause } from '../types.ts';
+
+export function bootstrap(pass: Pass): Decision {
+  const groundwork = beforeTraffic(pass);
+  if (groundwork.length) return decided(pass, { changes: groundwork });
+  const primary = verdict(pass, 'primary');
+  if (primary.is === 'failed') return notInitialized(pass, primary.why);
+  if (primary.is === 'waiting') {
+    return decided(pass, {
+      state: waitingFor(pass, 'primary'),
+      events: tell(pass, { tell: 'not-ready', side: 'primary', why: primary.why }),
+    });
+  }
+  return moveTraffic(pass);
+}
+
+/** What moves no traffic: both sides' Services, what the router prepares, the primary as a copy of the target. */
+function beforeTraffic(pass: Pass): Change[] {
+  const { target, router } = pass.kit;
+  const selectors = { primary: target.selector(pass.ctx, 'primary'), canary: target.selector(pass.ctx, 'canary') };
+  const from = target.revision(pass.ctx, 'canary');
+  const exists = target.revision(pass.ctx, 'primary') !== undefined;
+  return [...sideServices(pass.ctx, selectors), ...router.prepare(pass.ctx), ...(exists || !from ? [] : target.primary(pass.ctx, from))];
+}
+
+function moveTraffic(pass: Pass): Decision {
+  const { kit, state, seen, ctx } = pass;
+  const relies = (changes: Change[]): Change[] => changes.map((change) => ({ ...change, given: [workload(pass, 'primary')] }));
+  const changes = [...(kit.scaler?.primary(ctx) ?? []), ...relies(upkeep(pass)), ...routeTo(pass, state.traffic)];
+  if (changes.length) return decided(pass, { changes });
+  if (!isRouted(pass, state.traffic) || apexPoints(ctx) !== 'primary') return decided(pass, {});
+  if (state.at === undefined) return decided(pass, { state: { ...without(state, 'waiting'), at: seen.now }, wakeAt: seen.now });
+  if (kit.target.wanted(ctx, 'canary') > 0) {
+    if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
+    return decided(pass, { changes: scaleDown(pass) });
+  }
+  return initialized(pass);
+}
+
+function initialized(pass: Pass): Decision {
+  const promoted = pass.kit.target.revision(pass.ctx, 'primary')?.hash ?? '';
+  return decided(pass, {
+    state: { ...without(enter(pass, 'Initialized'), 'waiting'), promoted, revision: promoted },
+    events: tell(pass, { tell: 'initialized' }),
+    wakeAt: pass.seen.now,
+    // With --image the run goes on: the revision is made after bootstrap.
+    ...(pass.kit.options.image ? {} : { result: { is: 'initialized' } }),
+  });
+}
+
+/** Nothing was moved: the target still serves as it did. The next run waits anew. */
+function notInitialized(pass: Pass, why: string): Decision {
+  const cause: Cause = { by: 'deadline', side: 'primary', why };
+  const evidence = pass.seen.answers.has(`${pass.state.run}/bootstrap/evidence`);
+  if (!evidence) return decided(pass, { ask: [askEvidence(pass)] });
+  return decided(pass, {
+    state: without(pass.state, 'waiting'),
+    events: tell(pass, { tell: 'not-ready', side: 'primary', why }),
+    result: { is: 'not-initialized', cause },
+  });
+}
+
+function askEvidence(pass: Pass): Decision['ask'][number] {
+  const selector = pass.kit.target.selector(pass.ctx, 'primary');
+  return { id: `${pass.state.run}/bootstrap/evidence`, ask: 'evidence', side: 'primary', selector };
+}

@@ -1,0 +1,20 @@
+// Finalising: all traffic is on the promoted primary; it drains, then the canary is scaled away. Must not scale before the drain has passed.
+import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { decided, enter, tell, without, type Decision, type Pass } from '../pass.ts';
+
+export function finalise(pass: Pass): Decision {
+  const { kit, state, seen, ctx } = pass;
+  const changes = [...upkeep(pass), ...routeTo(pass, state.traffic)];
+  if (changes.length) return decided(pass, { changes });
+  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
+  if (kit.target.wanted(ctx, 'canary') > 0) {
+    if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
+    return decided(pass, { changes: scaleDown(pass) });
+  }
+  return decided(pass, {
+    state: { ...without(enter(pass, 'Succeeded'), 'waiting', 'failed', 'verdict'), promoted: state.revision },
+    events: tell(pass, { tell: 'promoted' }),
+    result: { is: 'promoted' },
+  });
+}

@@ -1,0 +1,73 @@
+// Initialized, Succeeded, Failed: nothing is under way. Re-asserts what must be (nobody repairs drift between runs) and sees whether the target
+// differs from the primary. Must write nothing where nothing differs: the runner takes no lock then.
+import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { decided, enter, tell, withState, without, workload, type Decision, type Pass } from '../pass.ts';
+import type { State } from '../types.ts';
+import { analyse } from './analysis.ts';
+
+export function idle(pass: Pass): Decision {
+  const { kit, state, ctx } = pass;
+  const target = kit.target.revision(ctx, 'canary');
+  const primary = kit.target.revision(ctx, 'primary');
+  if (!target || !primary) return missing(pass, target?.hash);
+  const drifted = [...(kit.scaler?.primary(ctx) ?? []), ...upkeep(pass), ...routeTo(pass, { kind: 'split', canary: 0 })];
+  // Drift may have had traffic on the target: what was drained before counts no longer (rule 5: said before it is written).
+  if (drifted.length) return decided(pass, { state: without(state, 'at'), changes: drifted });
+  const image = setImage(pass);
+  if (image) return image;
+  if (target.hash === primary.hash) return unchanged(pass);
+  if (target.hash === state.failed && kit.options.noRetry) return decided(pass, { result: { is: 'failed-before' } });
+  return begin(pass, target.hash, primary.hash);
+}
+
+/** --image: once per run, by the driver that holds the record. */
+function setImage(pass: Pass): Decision | undefined {
+  const { kit, state, seen, ctx } = pass;
+  const { image } = kit.options;
+  if (!image || state.imaged === seen.driver) return undefined;
+  const changes = kit.target.image(ctx, image.container, image.reference);
+  // A container that is not there was refused by the preflight; an image that is there already needs no write.
+  if (!Array.isArray(changes) || !changes.length) return undefined;
+  // Rule 5: the intent is saved before the write.
+  return decided(pass, { state: { ...state, imaged: seen.driver }, changes, wakeAt: seen.now });
+}
+
+function unchanged(pass: Pass): Decision {
+  const { kit, state, seen, ctx } = pass;
+  if (kit.target.wanted(ctx, 'canary') === 0) return decided(pass, { result: { is: 'unchanged' } });
+  if (!isRouted(pass, { kind: 'split', canary: 0 })) return decided(pass, {});
+  if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
+  if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
+  return decided(pass, { changes: scaleDown(pass) });
+}
+
+/** A revision that the primary does not run: a new analysis, from nothing. */
+function begin(pass: Pass, revision: string, promoted: string): Decision {
+  const state = fresh(pass, revision, promoted);
+  const first = analyse(withState(pass, state));
+  return { ...first, events: [...tell(pass, { tell: 'revision', restart: false }, { tell: 'scaling' }), ...first.events] };
+}
+
+/** The state at the beginning of an analysis; every counter begins anew, and so do the ids of all questions. */
+export function fresh(pass: Pass, revision: string, promoted: string): State {
+  return {
+    ...without(enter(pass, 'Progressing'), 'home', 'waiting', 'parked', 'verdict'),
+    run: pass.seen.nonce,
+    traffic: { kind: 'split', canary: 0 },
+    check: { no: 0, dueAt: pass.seen.now },
+    failedChecks: 0,
+    iterations: 0,
+    passed: [],
+    revision,
+    promoted,
+  };
+}
+
+/** Without a primary nobody serves. It is made again from the target only if that holds what was promoted: nothing else was analysed. */
+function missing(pass: Pass, target: string | undefined): Decision {
+  if (target !== undefined && target === pass.state.promoted)
+    return decided(pass, { state: without(enter(pass, 'Initializing'), 'at', 'waiting') });
+  const gone = workload(pass, target === undefined ? 'canary' : 'primary');
+  const why = `${gone.kind} ${gone.name} is gone${target === undefined ? '' : ', and the target does not hold the promoted revision'}`;
+  return decided(pass, { result: { is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false } });
+}

@@ -1,0 +1,45 @@
+// How to give back what we touch: before the first change of an object that we did not create, the reverse of that change is kept.
+// The earliest original wins; pod templates are never kept (they may hold values that are nobody's business), nor are our own labels.
+import { isObject, reversePatch } from '../common/json.ts';
+import { isOurs } from '../common/metadata.ts';
+import type { Change, Found, Ref } from '../contracts.ts';
+import type { JsonObject } from '../spec/types.ts';
+import type { Kept } from './types.ts';
+
+/** Undefined: everything that these changes touch is kept already, or is ours. */
+export function keepUndo(kept: Kept, found: Found, changes: readonly Change[]): Kept | undefined {
+  let undo = kept.undo;
+  for (const change of changes) {
+    if (change.op !== 'merge') continue;
+    const look = found.one(change.ref);
+    if (look.is !== 'present' || isOurs(look.object)) continue;
+    const reverse = reversePatch(look.object as unknown as JsonObject, withoutTemplate(change.patch));
+    const key = keyOf(change.ref);
+    const merged = earliest(undo[key] ?? {}, isObject(reverse) ? reverse : {});
+    if (merged !== undo[key] && Object.keys(merged).length) undo = { ...undo, [key]: merged };
+  }
+  return undo === kept.undo ? undefined : { ...kept, undo };
+}
+
+export function keyOf(ref: Ref): string {
+  return `${ref.kind}/${ref.name}`;
+}
+
+function withoutTemplate(patch: JsonObject): JsonObject {
+  if (!isObject(patch['spec'])) return patch;
+  const spec = { ...patch['spec'] };
+  delete spec['template'];
+  return { ...patch, spec };
+}
+
+/** `known` with what only `more` has; the same value when there is nothing to add. */
+function earliest(known: JsonObject, more: JsonObject): JsonObject {
+  let out = known;
+  for (const [key, value] of Object.entries(more)) {
+    const before = known[key];
+    const next = before === undefined ? value : isObject(before) && isObject(value) ? earliest(before, value) : before;
+    const empty = isObject(next) && !Object.keys(next).length;
+    if (next !== before && !empty) out = { ...out, [key]: next };
+  }
+  return out;
+}

@@ -1,0 +1,118 @@
+// Events into words: the seeds' wording where a seed shows the line, else Flagger 1.44's. Parity is compared on these texts: change none lightly.
+import { formatDuration } from '../common/duration.ts';
+import type { Canary } from '../contracts.ts';
+import type { Cause, Event } from './types.ts';
+
+export interface Said {
+  type: 'Normal' | 'Warning';
+  text: string;
+}
+
+type Of<T extends Event['tell']> = Extract<Event, { tell: T }>;
+
+/** The line of one event. */
+export function say(event: Event, canary: Canary): Said {
+  const cr = `${canary.name}.${canary.namespace}`;
+  const target = `${canary.targetRef.name}.${canary.namespace}`;
+  const primary = `${canary.targetRef.name}-primary.${canary.namespace}`;
+  switch (event.tell) {
+    case 'metrics-online':
+      return normal('all the metrics providers are available!');
+    case 'initialized':
+      return normal(`Initialization done! ${cr}`);
+    case 'revision':
+      return normal(event.restart ? `New revision detected! Restarting analysis for ${target}` : `New revision detected ${target}`);
+    case 'scaling':
+      return normal(`Scaling up ${target}`);
+    case 'not-ready':
+      return warning(`Waiting for ${event.side === 'primary' ? primary : target} rollout to finish: ${event.why}`);
+    case 'started':
+      return normal(`Starting canary deployment for ${target}`);
+    case 'weight':
+      return normal(`Advance ${cr} canary weight ${event.canary}`);
+    case 'primary-weight':
+      return normal(`Advance ${cr} primary weight ${event.primary}`);
+    case 'iteration':
+      return normal(`Advance ${cr} canary iteration ${event.no}/${event.of}`);
+    case 'copying':
+      return normal(`Copying ${target} template spec to ${primary}`);
+    case 'all-to-primary':
+      return normal('Routing all traffic to primary');
+    case 'promoted':
+      return normal(`Promotion completed! Scaling down ${target}`);
+    case 'failed':
+      return warning(`Canary failed! Scaling down ${cr}`);
+    case 'rolling-back':
+      return warning(rollingBack(event.cause, cr, target));
+    case 'note':
+      return normal(event.text);
+    default:
+      return halted(event, canary);
+  }
+}
+
+function halted(event: Extract<Event, { tell: 'metric' | 'no-values' | 'not-checked' | 'hook' }>, canary: Canary): Said {
+  const cr = `${canary.name}.${canary.namespace}`;
+  switch (event.tell) {
+    case 'metric':
+      return warning(`Halt ${cr} advancement ${outOfBounds(event)}`);
+    case 'no-values':
+      return warning(noValues(event, canary));
+    case 'not-checked':
+      return warning(`Prometheus query failed: ${event.why}`);
+    case 'hook':
+      return hookLine(event, cr);
+  }
+}
+
+function rollingBack(cause: Cause, cr: string, target: string): string {
+  switch (cause.by) {
+    case 'checks':
+      return `Rolling back ${cr} failed checks threshold reached ${cause.failed}`;
+    case 'deadline':
+      return cause.side === 'primary'
+        ? `Promotion of ${target} failed, primary not ready: ${cause.why}`
+        : `Rolling back ${cr} progress deadline exceeded ${cause.why}`;
+    default:
+      return `Rolling back ${cr} ${cause.why}`;
+  }
+}
+
+function outOfBounds({ metric, value, bound }: Of<'metric'>): string {
+  const sign = bound === 'below' ? '<' : '>';
+  const limit = (bound === 'below' ? metric.min : metric.max) ?? 0;
+  if (metric.name === 'request-success-rate') return `success rate ${value.toFixed(2)}% ${sign} ${limit}%`;
+  // Flagger truncates the bound, not the value, to whole milliseconds.
+  return `request duration ${formatDuration(value)} ${sign} ${formatDuration(Math.trunc(limit))}`;
+}
+
+function noValues({ metric, why }: Of<'no-values'>, canary: Canary): string {
+  const probably = `probably ${canary.targetRef.name}.${canary.namespace} is not receiving traffic`;
+  const line = `Halt advancement no values found for ${canary.provider} metric ${metric.name} ${probably}`;
+  return metric.name === 'request-success-rate' ? `${line}: running query failed: ${why}` : line;
+}
+
+function hookLine({ hook, type, passed, why }: Of<'hook'>, cr: string): Said {
+  if (passed) return normal(`${type === 'pre-rollout' ? 'Pre-rollout' : 'Rollout'} check ${hook} passed`);
+  return warning(`Halt ${cr} advancement ${type === 'pre-rollout' ? 'pre-rollout' : 'external'} check ${hook} failed ${why}`);
+}
+
+function normal(text: string): Said {
+  return { type: 'Normal', text };
+}
+
+function warning(text: string): Said {
+  return { type: 'Warning', text };
+}
+
+/** A cause as a clause of a sentence, for people. */
+export function causeText(cause: Cause): string {
+  switch (cause.by) {
+    case 'checks':
+      return `${cause.failed} failed checks, the last of ${cause.metric}: ${cause.why}`;
+    case 'deadline':
+      return `the ${cause.side}'s pods were not ready in time: ${cause.why}`;
+    default:
+      return cause.why;
+  }
+}

@@ -1,0 +1,72 @@
+// How connections are opened: directly or through the proxy of the environment, and never to a blocked address. What is said over them
+// is not decided here.
+import { lookup, type LookupAddress } from 'node:dns';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { isBlocked } from './address.ts';
+
+/** Every address of a name. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+export interface AgentOptions {
+  readonly resolve: Resolve;
+  readonly insecure: boolean;
+  /** A proxy that takes the connection and then says nothing is given up after this many milliseconds. */
+  readonly timeout: number;
+}
+
+export function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    lookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
+}
+
+/** The agent that opens the connection for `url`; rejects when it would lead to a blocked address. */
+export async function agentFor(url: URL, options: AgentOptions): Promise<HttpAgent | HttpsAgent> {
+  // An address in the URL itself never meets the lookup below.
+  refuse(url.hostname);
+  const proxy = getProxyForUrl(url);
+  const tls = { rejectUnauthorized: !options.insecure };
+  if (!proxy) {
+    const hook = { lookup: guarded(options.resolve) };
+    return url.protocol === 'https:' ? new HttpsAgent({ ...hook, ...tls }) : new HttpAgent(hook);
+  }
+  await refuseBehindProxy(url.hostname, options.resolve);
+  const through = { proxy, timeout: options.timeout };
+  return url.protocol === 'https:' ? new HttpsProxyAgent({ ...through, ...tls }) : new HttpProxyAgent(through);
+}
+
+/** The addresses that are checked are the very ones that are connected to: a name that changes its mind gains nothing. */
+function guarded(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const wanted = addresses.filter((each) => !options.family || each.family === Number(String(options.family).replace('IPv', '')));
+        const [first] = wanted;
+        const blocked = addresses.find((each) => isBlocked(each.address));
+        if (blocked) callback(refusal(`${hostname} (${blocked.address})`), '', 0);
+        else if (!first) callback(new Error(`no address for ${hostname}`), '', 0);
+        else if (options.all) callback(null, [...wanted]);
+        else callback(null, first.address, first.family);
+      },
+      (error: Error) => callback(error, '', 0),
+    );
+  };
+}
+
+/** The proxy resolves the name once more, so this look is only as good as our resolver; a name that only the proxy knows passes. */
+async function refuseBehindProxy(hostname: string, resolve: Resolve): Promise<void> {
+  const addresses = await resolve(hostname.replace(/^\[|\]$/g, '')).catch(() => []);
+  for (const { address } of addresses) refuse(address);
+}
+
+function refuse(address: string): void {
+  if (isBlocked(address)) throw refusal(address);
+}
+
+function refusal(address: string): Error {
+  return new Error(`refused to connect to ${address}: a link-local or metadata address`);
+}

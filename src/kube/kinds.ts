@@ -1,0 +1,69 @@
+// Which kinds we know and where the API server keeps them: a table and three lookups. It must never ask the cluster.
+import type { Ref } from '../contracts.ts';
+
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  /** Listing Secrets is reading all of them, so they are only ever looked at by name. */
+  readonly listed: boolean;
+}
+
+type Row = readonly [apiVersion: string, kind: string, plural: string, special?: 'cluster' | 'by-name'];
+
+const rows: readonly Row[] = [
+  ['v1', 'Namespace', 'namespaces', 'cluster'],
+  ['v1', 'Pod', 'pods'],
+  ['v1', 'Service', 'services'],
+  ['v1', 'ConfigMap', 'configmaps'],
+  ['v1', 'Secret', 'secrets', 'by-name'],
+  ['v1', 'Event', 'events'],
+  ['apps/v1', 'Deployment', 'deployments'],
+  ['apps/v1', 'ReplicaSet', 'replicasets'],
+  ['apps/v1', 'DaemonSet', 'daemonsets'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'],
+  ['coordination.k8s.io/v1', 'Lease', 'leases'],
+  ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'],
+  ['networking.istio.io/v1beta1', 'VirtualService', 'virtualservices'],
+  ['networking.istio.io/v1beta1', 'DestinationRule', 'destinationrules'],
+  ['flagger.app/v1beta1', 'Canary', 'canaries'],
+  ['flagger.app/v1beta1', 'MetricTemplate', 'metrictemplates'],
+  ['flagger.app/v1beta1', 'AlertProvider', 'alertproviders'],
+  ['authorization.k8s.io/v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', 'cluster'],
+];
+
+export const kinds: readonly Kind[] = rows.map(([apiVersion, kind, plural, special]) => ({
+  apiVersion,
+  kind,
+  plural,
+  namespaced: special !== 'cluster',
+  listed: special !== 'by-name',
+}));
+
+const known: ReadonlyMap<string, Kind> = new Map(kinds.map((row) => [`${row.apiVersion}/${row.kind}`, row]));
+
+/** Asking for a kind without a row is our bug. */
+export function kindOf(ref: { apiVersion: string; kind: string }): Kind {
+  const row = known.get(`${ref.apiVersion}/${ref.kind}`);
+  if (!row) throw new Error(`${ref.kind} of ${ref.apiVersion} has no row in src/kube/kinds.ts`);
+  return row;
+}
+
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** Where a kind's objects are: of one namespace, or, without one, of all. */
+export function collectionOf(type: { apiVersion: string; kind: string }, namespace?: string): string {
+  const row = kindOf(type);
+  const root = row.apiVersion.includes('/') ? `/apis/${row.apiVersion}` : `/api/${row.apiVersion}`;
+  return row.namespaced && namespace ? `${root}/namespaces/${encodeURIComponent(namespace)}/${row.plural}` : `${root}/${row.plural}`;
+}
+
+/** Where one object is. `ref.namespace` must be there for kinds that live in one. */
+export function pathOf(ref: Ref): string {
+  if (!ref.name || ref.name === '.' || ref.name === '..') throw new Error(`no name to look for a ${ref.kind} by`);
+  if (kindOf(ref).namespaced && !ref.namespace) throw new Error(`${ref.kind} ${ref.name}: no namespace`);
+  return `${collectionOf(ref, ref.namespace)}/${encodeURIComponent(ref.name)}`;
+}

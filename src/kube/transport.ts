@@ -1,0 +1,101 @@
+// One connection pool to one API server. It must never follow a redirect, retry by itself (but for one 401), or put a header into an error.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import fetch from 'node-fetch';
+import type { Send, Wire, WireReply } from '../ports.ts';
+import { NoAnswerError, wireText } from './api-error.ts';
+import { readBytes } from './body.ts';
+import type { Authorize, Credentials } from './identity.ts';
+
+export interface Server {
+  /** https://host:port, perhaps with a path that all of its API is under. */
+  readonly address: string;
+  readonly ca?: string;
+  readonly insecure: boolean;
+  readonly serverName?: string;
+  /** Undefined: connect directly. */
+  readonly proxy?: string;
+}
+
+export interface Connection {
+  readonly send: Send;
+  close(): Promise<void>;
+}
+
+/** Open connections are probed, so that a dead one is noticed even when a watch has nothing to tell. */
+const probeAfter = 15_000;
+
+export function connect(server: Server, authorize: Authorize): Connection {
+  const base = server.address.replace(/\/+$/, '');
+  let pool: { agent: HttpAgent; cert: string | undefined } | undefined;
+  function agentFor({ cert, key }: Credentials): HttpAgent {
+    if (pool?.cert !== cert) pool?.agent.destroy();
+    if (!pool || pool.cert !== cert) pool = { agent: newAgent(server, { cert, key }), cert };
+    return pool.agent;
+  }
+  async function once(wire: Wire, again: boolean, signal: AbortSignal): Promise<WireReply> {
+    const credentials = await authorize(again);
+    const headers: [string, string][] = [
+      ['user-agent', 'canary'],
+      ...Object.entries(wire.headers),
+      ...credentials.headers.map(([name, value]): [string, string] => [name, value]),
+    ];
+    try {
+      const {
+        status,
+        headers: replied,
+        body,
+      } = await fetch(`${base}${wire.url}`, {
+        method: wire.method,
+        headers,
+        ...(wire.body === undefined ? {} : { body: wire.body }),
+        agent: agentFor(credentials),
+        redirect: 'manual',
+        signal,
+      });
+      return { status, headers: Object.fromEntries(replied), body: bytesOf(body as AsyncIterable<Uint8Array> | null) };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new NoAnswerError(`${wireText(wire)}: ${causeOf(error)}`);
+    }
+  }
+  return {
+    async send(wire, signal) {
+      signal.throwIfAborted();
+      const reply = await once(wire, false, signal);
+      // 401 says that the request was not carried out, so it may be sent again, once, with fresh credentials.
+      if (reply.status !== 401) return reply;
+      await readBytes(reply);
+      return once(wire, true, signal);
+    },
+    async close() {
+      pool?.agent.destroy();
+    },
+  };
+}
+
+async function* bytesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (body) yield* body;
+}
+
+function newAgent(server: Server, pair: { cert: string | undefined; key: string | undefined }): HttpAgent {
+  const shared = { keepAlive: true, keepAliveMsecs: probeAfter, ...(server.proxy === undefined ? {} : { proxy: server.proxy }) };
+  if (!server.address.startsWith('https:'))
+    return 'proxy' in shared ? new HttpProxyAgent({ ...shared, proxy: shared.proxy }) : new HttpAgent(shared);
+  const tls = {
+    ...shared,
+    rejectUnauthorized: !server.insecure,
+    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    ...(server.serverName === undefined ? {} : { servername: server.serverName }),
+    ...(pair.cert === undefined ? {} : { cert: pair.cert }),
+    ...(pair.key === undefined ? {} : { key: pair.key }),
+  };
+  return server.proxy === undefined ? new HttpsAgent(tls) : new HttpsProxyAgent({ ...tls, proxy: server.proxy });
+}
+
+/** The network's own words; what node-fetch puts before them repeats the address. */
+function causeOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('reason: ').pop() || (error as { code?: string }).code || 'no connection';
+}

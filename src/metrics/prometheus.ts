@@ -1,0 +1,66 @@
+// Prometheus' HTTP API: one instant query out, one number in. It must never take the absence of a number for a number.
+import { cleanText } from '../common/clean.ts';
+import { isObject } from '../common/json.ts';
+import type { Answer, HttpReply, HttpRequest, JsonObject, MetricsProvider } from '../contracts.ts';
+
+const timeout = 5_000;
+const noValues: Answer = { is: 'no-values', why: 'no values found' };
+
+export const prometheus: MetricsProvider = {
+  ids: ['prometheus'],
+  request: (query, address) => instantQuery(query, address),
+  answer,
+  online: (address) => instantQuery('vector(1)', address),
+  isOnline(reply) {
+    const online = answer(reply);
+    return online.is === 'value' && online.value === 1;
+  },
+};
+
+function instantQuery(query: string, address: string): HttpRequest {
+  const [, base = '', parameters = ''] = /^([^?#]*)\??([^#]*)/.exec(address) ?? [];
+  // Half a character (a lone surrogate) cannot be encoded.
+  const text = query.trim().replace(/\p{Surrogate}/gu, '\ufffd');
+  const before = parameters ? `${parameters}&` : '';
+  return { method: 'GET', url: `${base.replace(/\/+$/, '')}/api/v1/query?${before}query=${encodeURIComponent(text)}`, timeout };
+}
+
+function answer(reply: HttpReply): Answer {
+  const body = parse(reply.body);
+  if (reply.status !== 200 || body?.['status'] !== 'success') return failed(reply, body);
+  const data = body['data'];
+  if (!isObject(data)) return failed(reply, undefined);
+  const { resultType, result } = data;
+  if (resultType === 'matrix')
+    return { is: 'error', why: 'query returned multiple values: it must end in an instant vector, not in a range' };
+  if (resultType !== 'vector' || !Array.isArray(result)) {
+    return { is: 'error', why: cleanText(`query returned a ${String(resultType)}, expected an instant vector`, 200) };
+  }
+  // Several series: the last one counts, as in Flagger.
+  const last = result.at(-1);
+  return last === undefined ? noValues : sample(last);
+}
+
+function sample(series: unknown): Answer {
+  const pair = isObject(series) ? series['value'] : undefined;
+  const text = Array.isArray(pair) ? pair[1] : undefined;
+  if (typeof text !== 'string') return { is: 'error', why: 'the reply has no value where Prometheus puts one' };
+  if (/^([+-]?Inf|NaN)$/.test(text)) return noValues;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { is: 'error', why: cleanText(`not a number: ${text}`, 200) };
+  const value = Number(text);
+  return Number.isFinite(value) ? { is: 'value', value } : noValues;
+}
+
+function failed(reply: HttpReply, body: JsonObject | undefined): Answer {
+  const said = typeof body?.['error'] === 'string' ? [body['errorType'], body['error']].filter(Boolean).join(': ') : reply.body;
+  return { is: 'error', why: cleanText(`Prometheus answered ${reply.status}: ${said}`, 200) };
+}
+
+function parse(body: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+// One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
+import type { Found, Obj } from '../contracts.ts';
+import { decide } from '../core/decide.ts';
+import type { Decision, Intent, Kept, Kit, Result, Seen, State } from '../core/types.ts';
+import { keepUndo } from '../core/undo.ts';
+import { needsOf } from '../kit.ts';
+import type { ApiError } from '../kube/api-error.ts';
+import type { Lookout } from '../kube/lookout.ts';
+import type { Objects } from '../kube/objects.ts';
+import type { Millis } from '../ports.ts';
+import { act, type Acted } from './act.ts';
+import type { Held, Holding } from './lock.ts';
+import type { Questions } from './questions.ts';
+import type { Teller } from './report.ts';
+
+/** What one canary's passes need. `held` is the lock, and with it the only copy of the state that counts. */
+export interface Drive {
+  readonly kit: Kit;
+  readonly objects: Objects;
+  readonly lookout: Lookout;
+  readonly questions: Questions;
+  readonly teller: Teller;
+  readonly held: Held;
+  readonly signal: AbortSignal;
+  /** The last look, for whoever tells of it. */
+  readonly sight: { found?: Found };
+  /** The API server's clock. */
+  now(): Millis;
+  nonce(): string;
+  intents(): readonly Intent[];
+  /** How many passes went by without waiting: more than the limit is our bug. */
+  restless: { passes: number; at: Millis };
+}
+
+export type Passed =
+  /** Look again after so long, or when poked. */
+  | { is: 'waiting'; ms: Millis }
+  | { is: 'ended'; result: Result }
+  /** Somebody else holds the record now. */
+  | { is: 'lost'; why: string }
+  | { is: 'refused'; error: ApiError };
+
+const mostRestlessPasses = 200;
+const restlessWindow = 5_000;
+
+export async function onePass(drive: Drive): Promise<Passed> {
+  const found = await look(drive.kit, drive.lookout, drive.signal);
+  drive.sight.found = found;
+  const seen = seenBy(drive, found);
+  const decision = decide(drive.kit, drive.held.state, seen);
+  countRestless(drive, seen.now);
+  const committed = await commit(drive, decision, found);
+  if (committed !== 'held') return { is: 'lost', why: committed.lost };
+  const acted = await carryOut(drive, decision, found);
+  if (acted.is === 'lost') return { is: 'lost', why: `epoch ${acted.epoch} has stamped what this run drives` };
+  if (acted.is === 'refused') return { is: 'refused', error: acted.error };
+  drive.questions.forget((id) => isCurrent(drive.held.state, id));
+  drive.questions.ask(decision.ask);
+  if (acted.is === 'again') return { is: 'waiting', ms: 0 };
+  drive.teller.tell(decision.events);
+  if (decision.result) return { is: 'ended', result: decision.result };
+  return { is: 'waiting', ms: decision.changes.length ? 0 : Math.max(0, decision.wakeAt - drive.now()) };
+}
+
+/** One consistent look: asked again until the plug-ins name nothing new. */
+export async function look(kit: Kit, lookout: Lookout, signal: AbortSignal): Promise<Found> {
+  const nothing: Found = { one: () => ({ is: 'absent' }), many: () => [] };
+  let found = nothing;
+  let known = -1;
+  for (;;) {
+    const needs = needsOf(kit, { canary: kit.canary, found, digest: kit.digest });
+    if (needs.length === known) return found;
+    known = needs.length;
+    found = await lookout.see(needs, signal);
+  }
+}
+
+function seenBy(drive: Drive, found: Found): Seen {
+  const { held, questions } = drive;
+  return {
+    now: drive.now(),
+    nonce: drive.nonce(),
+    driver: held.state.driver,
+    found,
+    kept: held.kept,
+    answers: questions.answers(),
+    intents: drive.intents(),
+  };
+}
+
+/** Rule 5, write-ahead: the state is saved before anything that serves it. A result releases the record in the same save. */
+async function commit(drive: Drive, decision: Decision, found: Found): Promise<Holding> {
+  const { held, signal } = drive;
+  const kept: Kept | undefined = keepUndo(decision.keep ?? held.kept, found, decision.changes) ?? decision.keep;
+  if (kept) {
+    const saved = await held.keep(kept, signal);
+    if (saved !== 'held') return saved;
+  }
+  if (decision.result) return held.release(decision.state, decision.result, signal);
+  // Rule 7: a save by compare-and-set is the proof that the record is ours; a pass that saves nothing but writes needs one read.
+  if (decision.state !== held.state) return held.save(decision.state, signal);
+  return decision.changes.length ? held.prove(signal) : 'held';
+}
+
+async function carryOut(drive: Drive, decision: Decision, found: Found): Promise<Acted> {
+  if (!decision.changes.length) return { is: 'done' };
+  const { objects, lookout, held, signal } = drive;
+  return act({ objects, lookout, found, epoch: held.state.epoch, recordUid: held.uid, signal }, decision.changes);
+}
+
+function isCurrent(state: State, id: string): boolean {
+  return id.endsWith('/evidence') || id.startsWith(`${state.run}/${state.revision}/${state.check.no}/`);
+}
+
+/** A decision that never comes to rest is our bug: it must end, and say so, before it wears the cluster out. */
+function countRestless(drive: Drive, now: Millis): void {
+  const { restless } = drive;
+  if (now - restless.at > restlessWindow) Object.assign(restless, { passes: 0, at: now });
+  restless.passes++;
+  if (restless.passes > mostRestlessPasses)
+    throw new Error(`no rest after ${mostRestlessPasses} passes in phase ${drive.held.state.phase}`);
+}
+
+/** The target, for Kubernetes Events and for people. */
+export function targetOf(kit: Kit, found: Found): Obj | undefined {
+  const seen = found.one(kit.canary.targetRef);
+  return seen.is === 'present' ? seen.object : undefined;
+}

@@ -1,0 +1,71 @@
+// `canary heal`: parks what has no living driver. Needs no file: the record keeps the spec it was last driven with. One write puts all traffic on
+// the primary, it is read back, the record is released. Never goes on with a release.
+import type { Canary } from '../contracts.ts';
+import type { Intent, Options } from '../core/types.ts';
+import { kitOf } from '../kit.ts';
+import { watchDriver } from '../kube/lease.ts';
+import { labels, parseRecord, readKept, type Stored } from '../kube/record.ts';
+import type { Millis } from '../ports.ts';
+import { loadCanaries } from '../spec/load.ts';
+import { digest, openEnv, type Env } from './env.ts';
+import { createLife } from './life.ts';
+import { runQueue } from './queue.ts';
+import type { Healed, HealRequest } from './types.ts';
+
+const options: Options = { noRetry: true, drain: 10_000, onInterrupt: 'park' };
+/** What cannot be confirmed in this time is said to be unconfirmed. */
+const patience: Millis = 60_000;
+const deadAfter: Millis = 30_000;
+
+export async function heal(request: HealRequest): Promise<Healed[]> {
+  const { world, host, reporter, random } = request;
+  const over = new AbortController();
+  const stop: Intent = { id: `heal-${random()}`, verb: 'stop', by: `heal by ${host}` };
+  const settings = { world, host, reporter, random, watch: false, takeover: true, purpose: 'heal' as const };
+  const env = openEnv({ ...settings, intents: () => [stop], signal: over.signal });
+  const ended = new AbortController();
+  void world.clock.sleep(patience + deadAfter, ended.signal).then(() => over.abort(new Error('stopped')));
+  const orphans = await recordsOf(env, request);
+  const healed = await Promise.all(orphans.map((record) => healOne(env, record, request.name !== undefined)));
+  await env.rest();
+  ended.abort();
+  over.abort(new Error('over'));
+  return healed;
+}
+
+async function recordsOf(env: Env, { name, namespace }: HealRequest): Promise<Stored[]> {
+  const scope = namespace === undefined ? { everywhere: true } : {};
+  const type = { apiVersion: 'v1', kind: 'ConfigMap' };
+  const { items } = await env.objects(namespace ?? 'default').list(type, { labels: { [labels.kind]: 'record' }, ...scope }, env.signal);
+  const records = items.map((item) => parseRecord({ ...item, apiVersion: 'v1', kind: 'ConfigMap' }));
+  return records.flatMap((record) => (record.is === 'present' && (name === undefined || record.state.canary === name) ? [record] : []));
+}
+
+async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed> {
+  const { state, object } = record;
+  const namespace = object.metadata.namespace ?? 'default';
+  const about = { namespace, name: state.canary };
+  if (!state.driver)
+    return { ...about, is: 'nothing-to-do', why: state.parked ? `parked by ${state.parked} already` : `${state.phase}, nobody drives it` };
+  // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.
+  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal: env.signal };
+  if (!named && (await watchDriver(watching)) === 'moved') return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
+  const canary = await canaryOf(env, record, namespace);
+  const life = createLife(env, kitOf(canary, options, digest), () => queue.poke('it'));
+  const queue = runQueue({ keys: ['it'], work: () => life.step(), clock: env.clock, width: 1 });
+  await queue.done;
+  const { result, why } = life.outcome();
+  return { ...about, is: result.is === 'parked' ? 'parked' : 'unconfirmed', why };
+}
+
+/** The spec as it was last run with, through the same reader and checks as any file. */
+async function canaryOf(env: Env, { state, object }: Stored, namespace: string): Promise<Canary> {
+  const apiVersion = 'apps/v1';
+  const [kind = 'Deployment', name = state.canary] = (object.metadata.annotations?.['canary.run/target'] ?? '').split('/');
+  const kept = await readKept(env.objects(namespace), { targetRef: { apiVersion, kind, name }, namespace }, env.signal);
+  const file = { name: `the record of ${state.canary}.${namespace}`, text: JSON.stringify(kept?.spec ?? {}) };
+  const { canaries } = loadCanaries([file], { defaultNamespace: namespace });
+  const [canary] = canaries;
+  if (!canary) throw new Error(`${file.name} keeps no spec`);
+  return canary;
+}

@@ -1,0 +1,162 @@
+// The record as lock: taking it, proving that it is still ours, saving, releasing. The rules are those of the protocol in test/model.
+import { equal } from '../common/json.ts';
+import type { Found } from '../contracts.ts';
+import { firstState, keepable, resumed } from '../core/resume.ts';
+import type { Kept, Kit, Result, State } from '../core/types.ts';
+import { drivenBy } from '../kit.ts';
+import type { Lookout } from '../kube/lookout.ts';
+import type { Objects } from '../kube/objects.ts';
+import { readKept, readRecord, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import type { Millis } from '../ports.ts';
+import { act, stampOf } from './act.ts';
+
+/** 'held', or why the record is ours no more. */
+export type Holding = 'held' | { lost: string };
+
+export interface Held {
+  readonly state: State;
+  readonly kept: Kept;
+  /** Of the record: what everything we create is labelled with. */
+  readonly uid: string;
+  save(state: State, signal: AbortSignal): Promise<Holding>;
+  keep(kept: Kept, signal: AbortSignal): Promise<Holding>;
+  /** Rule 7: one read, where no save proves it anyway. */
+  prove(signal: AbortSignal): Promise<Holding>;
+  release(state: State, result: Result, signal: AbortSignal): Promise<Holding>;
+}
+
+export interface Taking {
+  kit: Kit;
+  objects: Objects;
+  lookout: Lookout;
+  /** Looked at before: its stamps make the epoch. */
+  found: Found;
+  /** The record as read; undefined where there is none. */
+  stored: Stored | undefined;
+  driver: string;
+  host: string;
+  now(): Millis;
+  nonce: string;
+  signal: AbortSignal;
+}
+
+/** Rules 1 to 3: read the record, then the stamps, compare-and-set holder and epoch, then stamp every object. */
+export async function take(taking: Taking): Promise<Held | { lost: string }> {
+  const { kit, objects, stored, signal } = taking;
+  const { canary } = kit;
+  const kept: Kept = (stored && (await readKept(objects, canary, signal))) ?? { spec: {}, undo: {}, runs: [] };
+  const who = { now: taking.now(), nonce: taking.nonce, epoch: 1 + highestEpoch(taking), driver: taking.driver, host: taking.host };
+  const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
+  const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
+  if (saved.is === 'conflict') return { lost: 'another run took the record first' };
+  const held = hold(taking, { state, kept, version: saved });
+  const ready = await chain([() => held.keep({ ...kept, spec: keepable(canary) }, signal), () => stampAll(taking, held)]);
+  return ready === 'held' ? held : ready;
+}
+
+/** Rule 2: the record may have been deleted, so the stamps count too. */
+function highestEpoch({ kit, found, stored }: Taking): number {
+  const stamps = drivenBy(kit, { canary: kit.canary, found, digest: kit.digest }).map((ref) => {
+    const seen = found.one(ref);
+    return seen.is === 'present' ? stampOf(seen.object) : 0;
+  });
+  return Math.max(stored?.state.epoch ?? 0, ...stamps);
+}
+
+/** Rule 3: a real change of every object, so that every older resourceVersion is dead. Rule 4: only what is seen after is decided on. */
+async function stampAll({ kit, objects, lookout, found: first, signal }: Taking, held: Held): Promise<Holding> {
+  const refs = drivenBy(kit, { canary: kit.canary, found: first, digest: kit.digest });
+  for (let found = first; ;) {
+    // Rule 7: the objects were read, now the record is proven, then the stamps are sent.
+    const proven = await held.prove(signal);
+    if (proven !== 'held') return proven;
+    const seen = found;
+    const changes = refs
+      .filter((ref) => seen.one(ref).is === 'present')
+      .map((ref) => ({ op: 'merge' as const, ref, patch: {}, why: 'stamp' }));
+    const acted = await act({ objects, lookout, found, epoch: held.state.epoch, recordUid: held.uid, signal }, changes);
+    if (acted.is === 'done') return 'held';
+    if (acted.is === 'lost') return { lost: `epoch ${acted.epoch} has stamped what this run drives` };
+    if (acted.is === 'refused') throw acted.error;
+    // Rule 9: what changed was read again; stamps that stand are no-ops the second time.
+    found = await lookout.see(refs, signal);
+  }
+}
+
+interface Mine {
+  state: State;
+  kept: Kept;
+  version: Version;
+}
+
+function hold(taking: Taking, mine: Mine): Held {
+  return {
+    get state() {
+      return mine.state;
+    },
+    get kept() {
+      return mine.kept;
+    },
+    uid: mine.version.uid,
+    save: (state, signal) => save(taking, mine, { state, signal }),
+    keep: (kept, signal) => keep(taking, mine, { kept, signal }),
+    prove: (signal) => prove(taking, mine, signal),
+    release: (state, result, signal) => {
+      const runs = [...mine.kept.runs, { revision: state.revision, result: result.is, at: taking.now() }].slice(-10);
+      const released = { ...state, driver: '', host: '' };
+      return chain([
+        // Parking has three seconds and three writes: it ends no analysis, so it adds no line.
+        async () => (result.is === 'parked' ? 'held' : keep(taking, mine, { kept: { ...mine.kept, runs }, signal })),
+        () => save(taking, mine, { state: released, signal }),
+      ]);
+    },
+  };
+}
+
+/** Rule 1. A conflict is somebody else's record, or an outsider's touch of ours: then it is saved again on what was read. */
+async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; signal: AbortSignal }): Promise<Holding> {
+  for (;;) {
+    const { resourceVersion } = mine.version;
+    const saved = await saveRecord(objects, { canary: kit.canary, state: what.state, resourceVersion }, what.signal);
+    if (saved.is === 'saved') {
+      Object.assign(mine, { state: what.state, version: saved });
+      return 'held';
+    }
+    const still = judge(mine, await readRecord(objects, kit.canary, what.signal));
+    if (still !== 'held') return still;
+  }
+}
+
+async function keep(taking: Taking, mine: Mine, what: { kept: Kept; signal: AbortSignal }): Promise<Holding> {
+  while (!equal(mine.kept, what.kept)) {
+    const { objects, kit } = taking;
+    const saved = await saveKept(objects, { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid }, what.signal);
+    if (saved.is === 'saved') mine.kept = what.kept;
+    const still = saved.is === 'saved' ? 'held' : await prove(taking, mine, what.signal);
+    if (still !== 'held') return still;
+  }
+  return 'held';
+}
+
+async function prove({ objects, kit }: Taking, mine: Mine, signal: AbortSignal): Promise<Holding> {
+  return judge(mine, await readRecord(objects, kit.canary, signal));
+}
+
+function judge(mine: Mine, read: RecordLook): Holding {
+  if (read.is === 'absent') return { lost: 'the record was deleted' };
+  if (read.is === 'foreign') return { lost: read.why };
+  const { driver, epoch, host } = read.state;
+  if (driver !== mine.state.driver || epoch !== mine.state.epoch) {
+    return { lost: driver ? `taken over by ${host || driver} (epoch ${epoch})` : `taken over, and released since (epoch ${epoch})` };
+  }
+  mine.version = read;
+  return 'held';
+}
+
+async function chain(steps: (() => Promise<Holding>)[]): Promise<Holding> {
+  for (const step of steps) {
+    const done = await step();
+    if (done !== 'held') return done;
+  }
+  return 'held';
+}

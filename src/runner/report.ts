@@ -1,0 +1,40 @@
+// Tells what happened, after it happened: to the reporter and as Kubernetes Events. A wait is said when its
+// text changes, never per poll.
+import type { Obj } from '../contracts.ts';
+import type { Event, Kit } from '../core/types.ts';
+import { say } from '../core/wording.ts';
+import type { Reporter } from './types.ts';
+
+export interface Teller {
+  tell(events: readonly Event[]): void;
+  note(text: string): void;
+}
+
+export interface TellerOptions {
+  kit: Kit;
+  reporter: Reporter;
+  /** Where the lines go as Kubernetes Events: the target. Undefined: nowhere yet. */
+  about(): Obj | undefined;
+  post(about: Obj, type: 'Normal' | 'Warning', text: string): void;
+}
+
+export function createTeller({ kit, reporter, about, post }: TellerOptions): Teller {
+  let lastWait = '';
+  return {
+    tell(events) {
+      for (const event of events) {
+        const { type, text } = say(event, kit.canary);
+        if (event.tell === 'not-ready' && text === lastWait) continue;
+        lastWait = event.tell === 'not-ready' ? text : '';
+        if (event.tell === 'note') {
+          reporter.note(text, kit.canary);
+          continue;
+        }
+        reporter.event({ at: event.at, canary: kit.canary, type, text, event });
+        const object = about();
+        if (object) post(object, type, text);
+      }
+    },
+    note: (text) => reporter.note(text, kit.canary),
+  };
+}

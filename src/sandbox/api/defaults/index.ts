@@ -1,0 +1,89 @@
+// What the API server fills in, by kind. It must not check anything.
+import { isObject } from '../../../common/json.ts';
+import type { JsonObject, Obj } from '../../../contracts.ts';
+import type { SandboxWorld } from '../../world/types.ts';
+import { fill, tidy, withField } from './fill.ts';
+import { podSpec, podTemplate } from './pod.ts';
+import { type Allocator, serviceSpec } from './service.ts';
+
+interface Context {
+  readonly before: JsonObject | undefined;
+  readonly allocator: Allocator;
+}
+
+type Filling = (spec: JsonObject, context: Context) => JsonObject;
+
+const ROLLING = { maxUnavailable: '25%', maxSurge: '25%' };
+
+function strategy(value: JsonObject, rolling: JsonObject): JsonObject {
+  const filled = fill(value, { type: 'RollingUpdate' });
+  return filled['type'] === 'RollingUpdate' ? { ...filled, rollingUpdate: fill(filled['rollingUpdate'], rolling) } : filled;
+}
+
+function inherits(spec: JsonObject): JsonObject {
+  return withField(spec, 'template', podTemplate);
+}
+
+const SPECS: Record<string, Filling> = {
+  Deployment: (spec) => {
+    const filled = fill(spec, { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+    return inherits(withField(filled, 'strategy', (value) => strategy(value, ROLLING)));
+  },
+  ReplicaSet: (spec) => inherits(fill(spec, { replicas: 1 })),
+  DaemonSet: (spec) => {
+    const filled = fill(spec, { updateStrategy: {}, revisionHistoryLimit: 10 });
+    return inherits(withField(filled, 'updateStrategy', (value) => strategy(value, { maxUnavailable: 1, maxSurge: 0 })));
+  },
+  Pod: (spec) =>
+    podSpec(fill(spec, { serviceAccountName: 'default', enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority', priority: 0 })),
+  Service: (spec, { before, allocator }) => serviceSpec(spec, before, allocator),
+  HorizontalPodAutoscaler: (spec) => {
+    const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } };
+    return fill(spec, { minReplicas: 1, metrics: [cpu] });
+  },
+  Namespace: (spec) => fill(spec, { finalizers: ['kubernetes'] }),
+};
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+/** stringData is write-only. */
+function secret(object: JsonObject): JsonObject {
+  const { stringData, ...rest } = object;
+  const added = isObject(stringData) ? Object.entries(stringData).map(([key, value]) => [key, base64(String(value))] as const) : [];
+  const data = { ...(isObject(rest['data']) ? rest['data'] : {}), ...Object.fromEntries(added) };
+  return { type: 'Opaque', ...rest, ...(Object.keys(data).length > 0 ? { data } : {}) };
+}
+
+function namespace(object: JsonObject): JsonObject {
+  const metadata = isObject(object['metadata']) ? object['metadata'] : {};
+  return {
+    ...object,
+    metadata: { ...metadata, labels: fill(metadata['labels'], { 'kubernetes.io/metadata.name': metadata['name'] ?? '' }) },
+  };
+}
+
+function allocatorOf(world: SandboxWorld): Allocator {
+  return {
+    clusterIp: () => {
+      const no = world.count('cluster-ip');
+      return `10.96.${Math.floor(no / 250)}.${1 + (no % 250)}`;
+    },
+    nodePort: () => 30_000 + world.count('node-port'),
+  };
+}
+
+/** Kinds of a CustomResourceDefinition have no defaults here, only tidy metadata. */
+export function withDefaults(world: SandboxWorld, object: Obj, before: Obj | undefined): Obj {
+  if (world.kinds.some((row) => row.custom && row.kind === object.kind && object.apiVersion.startsWith(`${row.group}/`))) {
+    return { ...object, metadata: tidy(object.metadata as unknown as JsonObject) as unknown as Obj['metadata'] };
+  }
+  const tidied = tidy(object as unknown as JsonObject);
+  const whole = object.kind === 'Secret' ? secret(tidied) : object.kind === 'Namespace' ? namespace(tidied) : tidied;
+  const filling = SPECS[object.kind];
+  if (filling === undefined) return whole as unknown as Obj;
+  const earlier = before?.['spec'];
+  const context = { before: isObject(earlier) ? earlier : undefined, allocator: allocatorOf(world) };
+  return { ...whole, spec: filling(isObject(whole['spec']) ? whole['spec'] : {}, context) } as unknown as Obj;
+}

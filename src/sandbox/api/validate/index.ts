@@ -1,0 +1,73 @@
+// What the API server refuses, by kind, with all causes at once. Kinds of a CustomResourceDefinition have no schema here.
+import { equal } from '../../../common/json.ts';
+import type { Obj } from '../../../contracts.ts';
+import type { KindRow } from '../../world/kinds.ts';
+import type { Cause } from '../status.ts';
+import { below, forbiddenField, invalidValue, object, required } from './causes.ts';
+import { metadata } from './names.ts';
+import { service } from './service.ts';
+import { podSpec, workload } from './workload.ts';
+
+type Check = (next: Obj, before: Obj | undefined) => Cause[];
+
+function configuration(next: Obj, before: Obj | undefined): Cause[] {
+  const keys = [...Object.keys(object(next['data'])), ...Object.keys(object(next['binaryData']))];
+  const words = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`;
+  const causes = keys.filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key)).map((key) => invalidValue(`data[${key}]`, key, words));
+  if (before?.['immutable'] !== true) return causes;
+  for (const field of ['data', 'binaryData']) {
+    if (!equal(next[field] ?? null, before[field] ?? null))
+      causes.push(forbiddenField(field, 'field is immutable when `immutable` is set'));
+  }
+  if (next['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'));
+  return causes;
+}
+
+function secret(next: Obj, before: Obj | undefined): Cause[] {
+  const isRetyped = before !== undefined && before['type'] !== next['type'];
+  return [...configuration(next, before), ...(isRetyped ? [invalidValue('type', next['type'], 'field is immutable')] : [])];
+}
+
+function autoscaler(next: Obj): Cause[] {
+  const { minReplicas, maxReplicas, scaleTargetRef } = object(next['spec']);
+  const target = object(scaleTargetRef);
+  const max = typeof maxReplicas === 'number' ? maxReplicas : 0;
+  const isCrossed = max > 0 && typeof minReplicas === 'number' && max < minReplicas;
+  return [
+    ...below('spec.minReplicas', minReplicas, 1),
+    ...(max < 1 ? [invalidValue('spec.maxReplicas', max, 'must be greater than 0')] : []),
+    ...(isCrossed ? [invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
+    ...(target['kind'] ? [] : [required('spec.scaleTargetRef.kind')]),
+    ...(target['name'] ? [] : [required('spec.scaleTargetRef.name')]),
+  ];
+}
+
+function lease(next: Obj): Cause[] {
+  const { leaseDurationSeconds: seconds } = object(next['spec']);
+  return typeof seconds === 'number' && seconds <= 0 ? [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : [];
+}
+
+function event(next: Obj): Cause[] {
+  const { namespace } = object(next['involvedObject']);
+  const place = next.metadata.namespace;
+  const isElsewhere = (namespace ?? 'default') !== place;
+  return isElsewhere ? [invalidValue('involvedObject.namespace', namespace ?? '', 'does not match event.namespace')] : [];
+}
+
+const CHECKS: Record<string, Check> = {
+  Deployment: workload,
+  ReplicaSet: workload,
+  DaemonSet: workload,
+  Pod: (next) => podSpec('spec', next['spec']),
+  Service: service,
+  ConfigMap: configuration,
+  Secret: secret,
+  HorizontalPodAutoscaler: autoscaler,
+  Lease: lease,
+  Event: event,
+};
+
+export function causesAgainst(row: KindRow, next: Obj, before: Obj | undefined): Cause[] {
+  const check = row.custom ? undefined : CHECKS[row.kind];
+  return [...metadata(row, next), ...(check?.(next, before) ?? [])];
+}

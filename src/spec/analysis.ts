@@ -1,0 +1,106 @@
+// spec.analysis: how a release is judged and stepped, every field of Flagger's. Pure data.
+import { anything, duration, flag, number, oneOf, strings, text, whole } from './fields.ts';
+import { list, notDriven, object } from './kernel.ts';
+import type { Infer } from './kernel.ts';
+import { namedRef } from './metadata.ts';
+import { isHttpUrl, isRange } from './names.ts';
+
+const percent = { min: 0, max: 100 };
+
+const metricFields = {
+  name: text({ required: true, doc: 'request-success-rate, request-duration, or any name beside a query or templateRef.' }),
+  interval: duration(1, { default: '1m', check: isRange, doc: 'The range of the query.' }),
+  thresholdRange: object(
+    {
+      min: number({ doc: 'A lower value fails the check.' }),
+      max: number({ doc: 'A higher value fails the check.' }),
+    },
+    { doc: 'The bounds; the bounds themselves pass.' },
+  ),
+  threshold: number({ doc: 'Old form of thresholdRange: the min of request-success-rate, the max of all others.' }),
+  query: text({ later: 'an inline query', doc: 'A PromQL query for the metrics server.' }),
+  templateRef: object(namedRef('MetricTemplate'), { later: 'a metric template', doc: 'The MetricTemplate to ask.' }),
+  templateVariables: strings({ later: 'a metric template', doc: 'Variables for the template.' }),
+};
+
+const hookTypes = [
+  '',
+  'rollout',
+  'pre-rollout',
+  'confirm-rollout',
+  'confirm-traffic-increase',
+  'confirm-promotion',
+  'rollback',
+  'post-rollout',
+  'event',
+] as const;
+
+const hookFields = {
+  name: text({ required: true, check: notEmpty, doc: 'Its name in events.' }),
+  type: oneOf(hookTypes, {
+    default: '',
+    check: (type) => (['', 'rollout', 'pre-rollout'].includes(type) ? undefined : notDriven(`a webhook of type ${type}`)),
+    doc: 'When it is called. Driven: rollout (the default) and pre-rollout.',
+  }),
+  url: text({ required: true, check: isHttpUrl, doc: 'Where the POST goes.' }),
+  timeout: duration(1, { default: '10s', doc: 'Time for one answer.' }),
+  retries: whole({ min: 0 }, { default: 0, doc: 'Further tries after no answer, 429 or 5xx.' }),
+  disableTLS: flag({ default: false, doc: 'Does not verify the certificate.' }),
+  muteAlert: flag({ default: false, later: 'alerts', doc: 'Sends no alert while this gate waits.' }),
+  metadata: strings({ default: {}, doc: 'Handed on in the body.' }),
+};
+
+const alertFields = {
+  name: text({ required: true, doc: 'Its name.' }),
+  severity: oneOf(['info', 'warn', 'error'], { default: 'info', doc: 'The least severity that is sent.' }),
+  providerRef: object(namedRef('AlertProvider'), { required: true, doc: 'The AlertProvider that sends it.' }),
+};
+
+const affinityFields = {
+  cookieName: text({ required: true, doc: 'The cookie that keeps a user on the canary.' }),
+  primaryCookieName: text({ doc: 'The cookie that keeps a user on the primary.' }),
+  maxAge: whole({ min: 0 }, { default: 86400, doc: 'Max-Age, in seconds.' }),
+  domain: text({ doc: 'Domain of the cookie.' }),
+  path: text({ doc: 'Path of the cookie.' }),
+  httpOnly: flag({ default: false, doc: 'HttpOnly.' }),
+  secure: flag({ default: false, doc: 'Secure.' }),
+  sameSite: oneOf(['Strict', 'Lax', 'None'], { doc: 'SameSite.' }),
+  partitioned: flag({ default: false, doc: 'Partitioned.' }),
+};
+
+export const analysisFields = {
+  interval: duration(1000, { default: '60s', doc: 'Time between checks.' }),
+  threshold: whole({}, { default: 1, doc: 'Failed checks in all that lead to a rollback; 0 or less means 1.' }),
+  maxWeight: whole({ min: 1, max: 100 }, { doc: 'Per cent of traffic at which the canary is promoted; 100 when left out.' }),
+  stepWeight: whole(percent, { default: 0, doc: 'Per cent of traffic added at each step.' }),
+  stepWeights: list(whole({ min: 1, max: 100 }, { doc: 'A weight.' }), {
+    default: [],
+    doc: 'The weights of the canary, rising; the last promotes.',
+  }),
+  stepWeightPromotion: whole(percent, {
+    default: 0,
+    doc: 'Per cent of traffic that goes back to the primary at each step of promotion; 0 is all at once.',
+  }),
+  iterations: whole({ min: 0 }, { default: 0, doc: 'Checks of a blue/green release.' }),
+  primaryReadyThreshold: whole(percent, { default: 100, doc: "Per cent of the primary's updated pods that must be available." }),
+  canaryReadyThreshold: whole(percent, { default: 100, doc: "Per cent of the canary's updated pods that must be available." }),
+  metrics: list(object(metricFields, { doc: 'One metric.' }), { default: [], doc: 'What is measured at every check.' }),
+  webhooks: list(object(hookFields, { doc: 'One webhook.' }), { default: [], doc: 'What is called on the way.' }),
+  alerts: list(object(alertFields, { doc: 'One alert.' }), { default: [], later: 'alerts', doc: 'Who is told.' }),
+  match: list(anything({ doc: 'One condition.' }), {
+    default: [],
+    later: 'A/B testing (analysis.match)',
+    doc: 'Which requests go to the canary.',
+  }),
+  mirror: flag({ default: false, later: 'traffic mirroring', doc: 'Mirrors traffic to the canary first.' }),
+  mirrorWeight: whole(percent, { later: 'traffic mirroring', doc: 'Istio: per cent of traffic that is mirrored.' }),
+  sessionAffinity: object(affinityFields, { later: 'session affinity', doc: 'Keeps a user on one side by cookie.' }),
+};
+
+function notEmpty(value: string): string | undefined {
+  return value.trim() === '' ? 'expected a name, got ""' : undefined;
+}
+
+export type AnalysisSpec = Infer<typeof analysisFields>;
+export type MetricSpec = AnalysisSpec['metrics'][number];
+export type HookSpec = AnalysisSpec['webhooks'][number];

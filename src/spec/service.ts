@@ -1,0 +1,106 @@
+// spec.service: how the application is reached, every field of Flagger's. Pure data.
+import { anything, flag, intOrText, oneOf, strings, text, whole } from './fields.ts';
+import { list, object } from './kernel.ts';
+import type { Infer } from './kernel.ts';
+import { isLabel, isServiceName, isWord } from './names.ts';
+
+const headerOperations = {
+  set: strings({ doc: 'Headers to set.' }),
+  add: strings({ doc: 'Headers to add.' }),
+  remove: list(text({ doc: 'A header to remove.' }), { doc: 'Headers to remove.' }),
+};
+
+const generatedMetadata = {
+  labels: strings({ doc: 'Labels for the generated Service.' }),
+  annotations: strings({ doc: 'Annotations for the generated Service.' }),
+};
+
+const httpRouting = {
+  match: list(anything({ doc: 'One condition.' }), {
+    later: 'request matching (service.match)',
+    doc: 'Which requests the routes are for.',
+  }),
+  rewrite: object(
+    {
+      uri: text({ doc: 'The path to send instead.' }),
+      authority: text({ doc: 'The host to send instead.' }),
+      type: text({ doc: 'Gateway API: ReplacePrefixMatch, or the full path.' }),
+    },
+    { later: 'request rewriting', doc: 'Rewrites requests before they are sent on.' },
+  ),
+  retries: object(
+    {
+      attempts: whole({ min: 0 }, { doc: 'How often a request is tried again.' }),
+      perTryTimeout: text({ doc: 'Time for each try.' }),
+      retryOn: text({ doc: 'On which answers.' }),
+    },
+    { later: 'request retries', doc: 'Lets the mesh try failed requests again.' },
+  ),
+  timeout: text({ later: 'a request timeout', doc: 'Time for a request in the mesh.' }),
+  headers: object(
+    {
+      request: object(headerOperations, { doc: 'For requests.' }),
+      response: object(headerOperations, { doc: 'For responses.' }),
+    },
+    { later: 'header changes', doc: 'Changes headers on the way.' },
+  ),
+  corsPolicy: anything({ later: 'a CORS policy', doc: 'Cross-origin rules of the mesh.' }),
+  trafficPolicy: anything({ later: 'a traffic policy', doc: 'Istio: load balancing, TLS and limits of the destination rules.' }),
+  delegation: flag({ default: false, later: 'route delegation', doc: 'Istio: another VirtualService delegates to this one.' }),
+};
+
+const otherRouters = {
+  gatewayRefs: list(anything({ doc: 'One Gateway.' }), { later: 'the Gateway API', doc: 'Gateway API: the Gateways of the route.' }),
+  backendTimeout: text({ later: 'the Gateway API', doc: 'Gateway API: time for a request to the backend.' }),
+  mirror: list(anything({ doc: 'One mirror.' }), { later: 'the Gateway API', doc: 'Gateway API: static mirrors on every rule.' }),
+  meshName: text({ later: 'App Mesh', doc: 'App Mesh: the mesh.' }),
+  backends: list(text({ doc: 'One backend.' }), { later: 'App Mesh', doc: 'App Mesh: services that the application calls.' }),
+};
+
+const generatedServices = {
+  apex: object(generatedMetadata, {
+    later: 'labels and annotations of generated Services',
+    doc: 'Metadata of the apex Service and the routing object.',
+  }),
+  primary: object(generatedMetadata, { later: 'labels and annotations of generated Services', doc: 'Metadata of the primary Service.' }),
+  canary: object(generatedMetadata, { later: 'labels and annotations of generated Services', doc: 'Metadata of the canary Service.' }),
+  unmanagedMetadata: object(
+    {
+      labels: list(text({ doc: 'A label.' }), { doc: 'Labels to leave alone.' }),
+      annotations: list(text({ doc: 'An annotation.' }), { doc: 'Annotations to leave alone.' }),
+    },
+    { later: 'labels and annotations of generated Services', doc: 'Metadata of Services that others write.' },
+  ),
+};
+
+export const serviceFields = {
+  name: text({
+    check: isServiceName,
+    doc: 'The apex Service; targetRef.name when left out. Its sides are <name>-primary and <name>-canary.',
+  }),
+  port: whole({ min: 1, max: 65535 }, { required: true, doc: 'The port of the three Services.' }),
+  portName: text({ default: 'http', check: isLabel, doc: 'The name of that port.' }),
+  targetPort: intOrText({ check: targetPort, doc: 'Port of the pods, number or name; the port when left out or 0.' }),
+  appProtocol: text({ doc: 'appProtocol of the Services. On Istio tcp is not driven yet by this version.' }),
+  gateways: list(text({ check: isWord, doc: 'A gateway.' }), {
+    default: [],
+    doc: 'Istio: gateways of the VirtualService; mesh when left out.',
+  }),
+  hosts: list(text({ check: isWord, doc: 'A host.' }), { default: [], doc: 'Istio: hosts of the VirtualService, besides the apex.' }),
+  portDiscovery: flag({ default: false, later: 'port discovery', doc: 'Adds every other container port to the Services.' }),
+  headless: flag({ default: false, later: 'headless Services', doc: 'Services without a cluster IP.' }),
+  trafficDistribution: oneOf(['PreferClose', 'PreferSameZone', 'PreferSameNode'], {
+    later: 'trafficDistribution',
+    doc: 'trafficDistribution of the Services.',
+  }),
+  ...httpRouting,
+  ...otherRouters,
+  ...generatedServices,
+};
+
+function targetPort(value: number | string): string | undefined {
+  if (typeof value === 'string') return isLabel(value);
+  return value >= 0 && value <= 65535 ? undefined : `expected a port from 1 to 65535, got ${value}`;
+}
+
+export type ServiceSpec = Infer<typeof serviceFields>;

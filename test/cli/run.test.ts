@@ -1,0 +1,201 @@
+// `canary run`: what the engine is handed, what is printed around it, and which exit code comes out. The engine itself is replaced.
+import { describe, expect, test } from '@jest/globals';
+import type { Result } from '../../src/core/types.ts';
+import { main } from '../../src/cli/main.ts';
+import type { Outcome, RunRequest } from '../../src/runner/types.ts';
+import { fakeIo, fakeParts, type FakeIo } from './fake-io.ts';
+import { broken, frontend, podinfo } from './specs.ts';
+import { fakeWorld, outcome, type FakeWorld } from './worlds.ts';
+
+interface Ran {
+  exit: number;
+  io: FakeIo;
+  world: FakeWorld;
+  requests: RunRequest[];
+}
+
+type Engine = (request: RunRequest, io: FakeIo) => Promise<Outcome[]>;
+
+function ends(...results: Result[]): Engine {
+  return (request) => Promise.resolve(request.canaries.map((canary, at) => outcome(canary, results[at] ?? { is: 'promoted' })));
+}
+
+async function run(stdin: string, engine: Engine, ...flags: string[]): Promise<Ran> {
+  const io = fakeIo({ stdin });
+  const world = fakeWorld();
+  const requests: RunRequest[] = [];
+  const parts = fakeParts({
+    cluster: () => Promise.resolve(world),
+    run: (request) => {
+      requests.push(request);
+      return engine(request, io);
+    },
+  });
+  return { exit: await main(['run', '-', ...flags], io, parts), io, world, requests };
+}
+
+const checks = { by: 'checks', failed: 2, metric: 'request-success-rate', why: 'success rate 69.17% < 99%' } as const;
+
+describe('exit codes of outcomes', () => {
+  test.each<[Result, number, string]>([
+    [{ is: 'promoted' }, 0, 'promoted'],
+    [{ is: 'initialized' }, 0, 'initialized'],
+    [{ is: 'unchanged' }, 0, 'unchanged'],
+    [{ is: 'suspended' }, 8, 'suspended'],
+    [{ is: 'failed-before' }, 10, 'failed-before'],
+    [{ is: 'rolled-back', cause: checks, confirmed: true }, 10, 'rolled-back'],
+    [{ is: 'rolled-back', cause: { by: 'deadline', side: 'canary', why: '' }, confirmed: true }, 11, 'rolled-back'],
+    [{ is: 'not-initialized', cause: { by: 'deadline', side: 'primary', why: '' } }, 11, 'not-initialized'],
+    [{ is: 'rolled-back', cause: { by: 'timeout', why: '' }, confirmed: true }, 13, 'rolled-back'],
+    [{ is: 'rolled-back', cause: { by: 'trouble', why: '' }, confirmed: true }, 14, 'rolled-back'],
+    [{ is: 'superseded', revision: 'x' }, 15, 'superseded'],
+    [{ is: 'rolled-back', cause: checks, confirmed: false }, 20, 'rolled-back'],
+    [{ is: 'parked', by: 'SIGHUP', traffic: 'primary' }, 129, 'parked'],
+    [{ is: 'parked', by: 'SIGINT', traffic: 'primary' }, 130, 'parked'],
+    [{ is: 'parked', by: 'SIGTERM', traffic: 'primary' }, 143, 'parked'],
+  ])('%j is %d', async (result, exit, word) => {
+    const ran = await run(podinfo, ends(result));
+    expect(ran.exit).toBe(exit);
+    expect(ran.io.out()).toBe(`result=${word} exit=${exit} revision=abc1234567 changed=true\n`);
+  });
+
+  test('of several canaries: the worst, with a line for each', async () => {
+    const ran = await run(`${podinfo}---\n${frontend}`, ends({ is: 'promoted' }, { is: 'rolled-back', cause: checks, confirmed: true }));
+    expect(ran.exit).toBe(10);
+    expect(ran.io.out().trimEnd().split('\n').at(-1)).toBe('result=several exit=10 promoted=1 rolled-back=1');
+  });
+});
+
+describe('what the engine is handed', () => {
+  test('the defaults', async () => {
+    const { requests } = await run(podinfo, ends());
+    expect(requests[0]).toMatchObject({
+      options: { noRetry: false, drain: 10_000, onInterrupt: 'park' },
+      takeover: false,
+      timeout: 6 * 3_600_000,
+      watch: true,
+    });
+    expect(requests[0]?.options).not.toHaveProperty('image');
+    expect(requests[0]?.canaries.map(({ name }) => name)).toEqual(['podinfo']);
+    expect(requests[0]?.host).toMatch(/^.+@.+$/);
+    expect(requests[0]?.random()).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('every flag', async () => {
+    const flags = ['--image', 'podinfod=a/b:1', '--timeout', '10m', '--drain', '0s', '--on-interrupt', 'hold', '--takeover', '--no-retry'];
+    const more = ['--provider', 'istio', '--metrics-url', 'http://prom:9090'];
+    const { requests } = await run(podinfo, ends(), ...flags, ...more);
+    expect(requests[0]).toMatchObject({
+      options: { image: { container: 'podinfod', reference: 'a/b:1' }, noRetry: true, drain: 0, onInterrupt: 'hold' },
+      takeover: true,
+      timeout: 600_000,
+    });
+    expect(requests[0]?.canaries[0]?.metricsServer).toBe('http://prom:9090');
+  });
+
+  test('--image without a container', async () => {
+    const { requests } = await run(podinfo, ends(), '--image', 'registry:5000/a/b@sha256:00');
+    expect(requests[0]?.options.image).toEqual({ reference: 'registry:5000/a/b@sha256:00' });
+  });
+
+  test('a file without a namespace goes to that of the context', async () => {
+    const { requests } = await run(podinfo.replace('  namespace: test\n', ''), ends());
+    expect(requests[0]?.canaries[0]?.namespace).toBe('test');
+  });
+});
+
+describe('around the engine', () => {
+  test('the context comes first, then the plan; both on stderr', async () => {
+    const { io, world } = await run(podinfo, ends());
+    expect(io.err().split('\n').slice(0, 2)).toEqual([
+      'context prod-eu · user ana',
+      'plan podinfo.test · istio · Deployment/podinfo · weights 25 50 % · checks every 10s · rolled back at 2 failed checks · metrics http://prometheus:9090 · timeout 6h',
+    ]);
+    expect([world.closed(), io.listeners()]).toEqual([1, 0]);
+  });
+
+  test('objects beside the canaries are named as not applied', async () => {
+    const { io, exit } = await run(`${podinfo}---\napiVersion: v1\nkind: Service\nmetadata:\n  name: podinfo\n`, ends());
+    expect(exit).toBe(0);
+    expect(io.err()).toMatch(/note: stdin:\d+:\d+: Service\/podinfo is not applied by this command\n/);
+  });
+
+  test('an invalid file is exit 3 before anybody connects', async () => {
+    const io = fakeIo({ stdin: broken });
+    expect(await main(['run', '-'], io, fakeParts())).toBe(3);
+    expect(io.err()).toContain('thresold');
+  });
+
+  test('--image with several canaries is refused', async () => {
+    const io = fakeIo({ stdin: `${podinfo}---\n${frontend}` });
+    expect(await main(['run', '-', '--image', 'x:1'], io, fakeParts())).toBe(2);
+  });
+
+  test('-o ndjson: nothing but JSON on stdout', async () => {
+    const { io } = await run(podinfo, ends(), '-o', 'ndjson');
+    expect(
+      io
+        .out()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([{ type: 'Result', exitCode: 0, result: 'promoted' }]);
+  });
+
+  test('a failing engine still closes the world and stops listening', async () => {
+    const { exit, io, world } = await run(podinfo, () => Promise.reject(new Error('boom')));
+    expect(exit).toBe(1);
+    expect([world.closed(), io.listeners()]).toEqual([1, 0]);
+  });
+});
+
+describe('signals', () => {
+  /** An engine that ends only when it hears of an intent. */
+  const obeying: Engine = (request, io) =>
+    new Promise((resolve) => {
+      request.intents.onChange(() => {
+        const by = request.intents.list()[0]?.by ?? '';
+        resolve(request.canaries.map((canary) => outcome(canary, { is: 'parked', by, traffic: 'primary' })));
+      });
+      io.send('SIGTERM');
+    });
+
+  test('the first becomes an intent, and says what it does', async () => {
+    const { exit, io, requests } = await run(podinfo, obeying);
+    expect(exit).toBe(143);
+    expect(io.err()).toContain(
+      'SIGTERM: putting all traffic back on the primary, then leaving; the next run goes on from here (again after 1 s: leave at once)\n',
+    );
+    expect(requests[0]?.intents.list()).toMatchObject([{ verb: 'stop', by: 'SIGTERM' }]);
+  });
+
+  test('a second within a second is the bounce of the first', async () => {
+    const { exit, requests } = await run(podinfo, (request, io) => {
+      io.send('SIGINT');
+      io.pass(999);
+      io.send('SIGTERM');
+      return ends({ is: 'parked', by: 'SIGINT', traffic: 'primary' })(request, io);
+    });
+    expect(exit).toBe(130);
+    expect(requests[0]?.intents.list()).toHaveLength(1);
+  });
+
+  test('a second after a second leaves at once and says what it leaves behind', async () => {
+    let asked = 0;
+    const { exit, io, world } = await run(podinfo, async (request, io) => {
+      const never = new AbortController().signal;
+      io.send('SIGINT');
+      io.pass(1000);
+      io.send('SIGINT');
+      await request.world.clock.sleep(60_000, never);
+      asked++;
+      return [];
+    });
+    expect(exit).toBe(130);
+    expect(io.out()).toBe('');
+    expect(io.err()).toContain(
+      'SIGINT again: left at once, traffic stands as last written and is not read back: podinfo.test\nnext: canary heal podinfo -n test\n',
+    );
+    expect([asked, world.asked.length, world.closed(), io.listeners()]).toEqual([0, 0, 1, 0]);
+  });
+});

@@ -1,0 +1,187 @@
+// The real command as a process, one run per exit code that can be brought about without a cluster.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { broken, podinfo } from './specs.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'canary-spawned-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync('node', [join(root, 'tools/setup.mjs')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}, 300_000);
+
+interface Ended {
+  code: number | null;
+  signal: string | null;
+  out: string;
+  err: string;
+}
+
+interface Start {
+  env?: Record<string, string>;
+  bin?: string;
+  onOut?(text: string, child: ChildProcess): void;
+}
+
+async function canary(argv: readonly string[], start: Start = {}): Promise<Ended> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...start.env };
+  const child = spawn('node', [join(root, 'bin', start.bin ?? 'canary.js'), ...argv], {
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (part: Buffer) => {
+    out += part.toString();
+    start.onOut?.(out, child);
+  });
+  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, out, err })));
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** An API server that says the same to everything. */
+async function answering<T>(status: number, body: object, use: (kubeconfig: string) => Promise<T>): Promise<T> {
+  const server: Server = createServer((_, reply) =>
+    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await use(kubeconfig((server.address() as AddressInfo).port));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function kubeconfig(port: number): string {
+  return file(
+    `kubeconfig-${port}`,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'here',
+      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'ana', user: { token: 'not-a-secret' } }],
+      contexts: [{ name: 'here', context: { cluster: 'here', user: 'ana' } }],
+    }),
+  );
+}
+
+/** Fast steps; what goes wrong is in the spec. */
+const quick = podinfo.replace('interval: 10s', 'interval: 2s');
+const sandbox = ['--sandbox', '--speed', '25', '--drain', '1s'];
+
+describe('without a cluster', () => {
+  test.each(['canary.js', 'kubectl-canary.js'])('bin/%s --version: 0', async (bin) => {
+    expect(await canary(['--version'], { bin })).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('a wrong flag: 2', async () => {
+    const { code, out, err } = await canary(['run', 'x.yaml', '--takover']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('did you mean --takeover?');
+  });
+
+  test('an invalid file: 3', async () => {
+    expect((await canary(['validate', file('broken.yaml', broken)])).code).toBe(3);
+    expect((await canary(['run', file('broken.yaml', broken)])).code).toBe(3);
+  });
+
+  test('forbidden: 4', async () => {
+    const message = 'leases.coordination.k8s.io is forbidden: User "ana" cannot list resource "leases" in API group "coordination.k8s.io"';
+    const said = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message };
+    const { code, err } = await answering(403, said, (config) => canary(['status', '-A', '--kubeconfig', config]));
+    expect(code).toBe(4);
+    expect(err).toContain('next: ');
+  });
+
+  test('nobody there: 5', async () => {
+    // A port that was free a moment ago and is closed again.
+    const config = await answering(200, {}, (config) => Promise.resolve(config));
+    const { code, err } = await canary(['status', '--kubeconfig', config]);
+    expect(code).toBe(5);
+    expect(err).toContain('the API server does not answer');
+  });
+
+  test('a NAME that is not there: 6', async () => {
+    const empty = { kind: 'List', metadata: {}, items: [] };
+    expect((await answering(200, empty, (config) => canary(['status', 'nobody', '--kubeconfig', config]))).code).toBe(6);
+  });
+});
+
+describe('on the sandbox', () => {
+  test('promoted: 0, with the result last on stdout', async () => {
+    const { code, out, err } = await canary(['run', file('good.yaml', quick), ...sandbox]);
+    expect(err).not.toContain('error:');
+    expect(out).toMatch(
+      /Advance podinfo\.test canary weight 25\n[^]*canary weight 50\n[^]*Promotion completed! Scaling down podinfo\.test\n/,
+    );
+    expect(out).toMatch(/\nresult=promoted exit=0 revision=[0-9a-f]+ changed=true\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('suspended: 8', async () => {
+    expect((await canary(['run', file('suspended.yaml', quick.replace('spec:', 'spec:\n  suspend: true')), ...sandbox])).code).toBe(8);
+  });
+
+  test('failed checks: 10', async () => {
+    const strict = quick.replace('request-success-rate', 'request-duration').replace('min: 99', 'max: 0.001');
+    const { code, out } = await canary(['run', file('strict.yaml', strict), ...sandbox]);
+    expect(out).toMatch(
+      /Halt podinfo\.test advancement request duration [^\n]* > [^\n]*\n[^]*Rolling back podinfo\.test failed checks threshold reached 2\n/,
+    );
+    expect(out).toMatch(/\nresult=rolled-back exit=10 /);
+    expect(code).toBe(10);
+  });
+
+  test('pods that never become ready: 11', async () => {
+    const impatient = quick.replace('spec:', 'spec:\n  progressDeadlineSeconds: 20');
+    const { code } = await canary(['run', file('impatient.yaml', impatient), ...sandbox, '--image', 'example.com/podinfo:broken']);
+    expect(code).toBe(11);
+  });
+
+  test('--timeout: 13', async () => {
+    const slow = podinfo.replace('stepWeight: 25', 'stepWeight: 1').replace('interval: 10s', 'interval: 5s');
+    expect((await canary(['run', file('slow.yaml', slow), ...sandbox, '--timeout', '40s'])).code).toBe(13);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s in the middle: parked, %d', async (name, expected) => {
+    let sent = false;
+    const { code, out, err } = await canary(['run', file('stopped.yaml', podinfo.replace('stepWeight: 25', 'stepWeight: 5')), ...sandbox], {
+      onOut(text, child) {
+        if (sent || !text.includes('canary weight 10\n')) return;
+        sent = true;
+        child.kill(name);
+      },
+    });
+    expect(err).toContain(`${name}: putting all traffic back on the primary`);
+    expect(out).toMatch(new RegExp(`\\nresult=parked exit=${expected} `));
+    expect(code).toBe(expected);
+  });
+
+  test('a reader that goes away changes nothing: still 0', async () => {
+    const { code, err } = await canary(['run', file('good.yaml', quick), ...sandbox], {
+      onOut: (_, child) => void child.stdout?.destroy(),
+    });
+    expect(err).toContain('is promoted');
+    expect(code).toBe(0);
+  });
+});

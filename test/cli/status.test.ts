@@ -1,0 +1,129 @@
+// `canary status`: what it asks of the API server, what it prints, and how --watch ends.
+import { describe, expect, test } from '@jest/globals';
+import { main } from '../../src/cli/main.ts';
+import type { Wire } from '../../src/ports.ts';
+import { fakeIo, fakeParts, type FakeIo } from './fake-io.ts';
+import { fakeWorld, jumpingClock, type Answer, type FakeWorld } from './worlds.ts';
+
+function record(name: string, phase: string, weight: string): object {
+  const values = { canary: name, target: `Deployment/${name}`, phase, weight, since: '2019-01-16T14:05:07.000Z', why: 'because' };
+  const annotations = Object.fromEntries(Object.entries(values).map(([key, value]) => [`canary.run/${key}`, value]));
+  return { metadata: { name: `canary-deployment-${name}`, namespace: 'test', annotations } };
+}
+
+function answering(records: (look: number) => object[]): Answer {
+  let looks = 0;
+  return ({ url }) => ({
+    status: 200,
+    body: { metadata: { resourceVersion: '7' }, items: url.includes('/configmaps') ? records(looks++) : [] },
+  });
+}
+
+const two = answering(() => [record('podinfo', 'Progressing', '15'), record('frontend', 'Promoting', '0')]);
+
+async function status(answer: Answer, ...argv: string[]): Promise<{ exit: number; io: FakeIo; world: FakeWorld }> {
+  const io = fakeIo();
+  const world = fakeWorld(answer);
+  const exit = await main(['status', ...argv], io, fakeParts({ cluster: () => Promise.resolve(world) }));
+  return { exit, io, world };
+}
+
+describe('once', () => {
+  test('one list of records without their data, one list of Leases, nothing else', async () => {
+    const { world } = await status(two, '-A');
+    const urls = world.asked.map(({ method, url }) => `${method} ${url}`).sort();
+    expect(urls).toHaveLength(2);
+    expect(urls[0]).toMatch(/^GET \/api\/v1\/configmaps\?.*labelSelector=canary\.run%2Fkind%3Drecord/);
+    expect(urls[1]).toMatch(/^GET \/apis\/coordination\.k8s\.io\/v1\/leases(\?|$)/);
+    expect(world.asked.find((wire) => wire.url.includes('configmaps'))?.headers['accept']).toContain('PartialObjectMetadataList');
+    expect(world.closed()).toBe(1);
+  });
+
+  test('the namespace is -n, else that of the context', async () => {
+    const of = async (...argv: string[]): Promise<(string | undefined)[]> =>
+      (await status(two, ...argv)).world.asked.map((wire: Wire) => /namespaces\/([^/]+)\//.exec(wire.url)?.[1]);
+    expect(await of()).toEqual(['test', 'test']);
+    expect(await of('-n', 'prod')).toEqual(['prod', 'prod']);
+  });
+
+  test('a table on stdout, exit 0', async () => {
+    const { exit, io } = await status(two, '-A');
+    expect([exit, io.err()]).toEqual([0, '']);
+    expect(io.out()).toBe(
+      'NAMESPACE   NAME       STATUS     WEIGHT   LASTTRANSITIONTIME\n' +
+        'test        frontend   Orphaned   0        2019-01-16T14:05:07Z\n' +
+        'test        podinfo    Orphaned   15       2019-01-16T14:05:07Z\n',
+    );
+  });
+
+  test('one NAME, also as a list in JSON', async () => {
+    const { io } = await status(two, 'podinfo', '-o', 'json');
+    expect(JSON.parse(io.out())).toMatchObject({
+      apiVersion: 'canary.run/v1',
+      kind: 'CanaryList',
+      items: [{ name: 'podinfo', state: 'orphaned' }],
+    });
+  });
+
+  test('a NAME that is not there is exit 6', async () => {
+    const { exit, io } = await status(two, 'backend');
+    expect([exit, io.out()]).toEqual([6, '']);
+    expect(io.err()).toBe('error: no canary "backend" in namespace test\nnext: canary status -A shows all of them\n');
+  });
+
+  test('none: said on stderr, an empty list in JSON', async () => {
+    const nothing = answering(() => []);
+    const { exit, io } = await status(nothing);
+    expect([exit, io.out(), io.err()]).toEqual([0, '', 'no canary in namespace test\n']);
+    expect(JSON.parse((await status(nothing, '-o', 'json')).io.out())).toMatchObject({ items: [] });
+  });
+
+  test('not allowed is exit 4, with the rule to add', async () => {
+    const said = 'configmaps is forbidden: User "ana" cannot list resource "configmaps" in API group "" in the namespace "test"';
+    const { exit, io } = await status(() => ({ status: 403, body: { kind: 'Status', reason: 'Forbidden', message: said, code: 403 } }));
+    expect(exit).toBe(4);
+    expect(io.err()).toMatch(/^next: add the rule .*list/m);
+  });
+
+  test('an API server that never answers is exit 5', async () => {
+    const { exit, io } = await status(() => {
+      throw new Error('connect ECONNREFUSED');
+    });
+    expect(exit).toBe(5);
+    expect(io.err()).toMatch(/^error: the API server does not answer: .*ECONNREFUSED/);
+  });
+});
+
+describe('--watch', () => {
+  async function watched(answer: Answer, until: number, ...argv: string[]): Promise<{ exit: number; io: FakeIo }> {
+    const io = fakeIo();
+    let looks = 0;
+    const world = fakeWorld((wire) => {
+      if (wire.url.includes('/configmaps') && ++looks === until) io.send('SIGINT');
+      return answer(wire);
+    });
+    const parts = fakeParts({ cluster: () => Promise.resolve(world), clock: () => Promise.resolve(jumpingClock()) });
+    return { exit: await main(['status', '-w', ...argv], io, parts), io };
+  }
+
+  const moving = answering((look) => [record('podinfo', 'Progressing', look < 2 ? '15' : '20')]);
+
+  test('in a pipe: one table per change, until Ctrl-C', async () => {
+    const { exit, io } = await watched(moving, 5);
+    expect([exit, io.listeners()]).toEqual([130, 0]);
+    expect(io.out().match(/NAME +STATUS/g)).toHaveLength(2);
+    expect(io.out()).toMatch(/ 15 [^]* 20 /);
+    expect(io.out()).not.toContain('\u001b');
+  });
+
+  test('as JSON: one line per change', async () => {
+    const moving = answering((look) => [record('podinfo', 'Progressing', look < 2 ? '15' : '20')]);
+    const { io } = await watched(moving, 5, '-o', 'json');
+    const lines = io
+      .out()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { items: { weight: number }[] });
+    expect(lines.map(({ items }) => items[0]?.weight)).toEqual([15, 20]);
+  });
+});

@@ -1,0 +1,61 @@
+// I4: the exit code of the last run says what is so. Looks at the end of the log, and for "untouched" codes at everything that run wrote.
+import { isDriver, isDriverWrite, objectOf, stateOf } from '../facts.ts';
+import type { Entry } from '../log.ts';
+import { canaryWeight, type Invariant, type Setup } from '../setup.ts';
+import { templateOf } from '../templates.ts';
+
+const atRest: readonly string[] = ['Initialized', 'Succeeded', 'Failed'];
+const untouched: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
+const rolledBack: readonly number[] = [10, 11, 12, 13, 14];
+const handedOver: readonly number[] = [15, 129, 130, 143];
+
+export const exitTellsTheTruth: Invariant = ({ log, setup }) => {
+  const last = log.entries.at(-1);
+  if (!last || setup.exit === undefined) return [];
+  return wrongs(setup, log.entries, last).map((why) => ({ invariant: 'I4', seq: last.seq, why: `exit ${setup.exit}: ${why}` }));
+};
+
+function wrongs(setup: Setup, entries: readonly Entry[], last: Entry): string[] {
+  const exit = setup.exit ?? 0;
+  if (exit === 0) return promoted(setup, last);
+  if (exit === 20) return [];
+  if (untouched.includes(exit)) return touches(entries);
+  if (rolledBack.includes(exit)) return wentBack(setup, last);
+  return handedOver.includes(exit) ? safe(setup, last) : ['no such exit code'];
+}
+
+function promoted(setup: Setup, { view }: Entry): string[] {
+  const phase = stateOf(view.record)?.phase;
+  return [
+    ...(templateOf(view.primary) === '' ? ['there is no primary'] : []),
+    ...(templateOf(view.primary) === templateOf(view.target) ? [] : ['the primary does not run what the target says']),
+    ...(canaryWeight(setup, view) > 0 ? ['traffic is on the canary'] : []),
+    ...(phase !== undefined && !atRest.includes(phase) ? [`the record says ${phase}`] : []),
+  ];
+}
+
+function touches(entries: readonly Entry[]): string[] {
+  const actor = entries.findLast((entry) => isDriver(entry.actor))?.actor;
+  const driven = ['services', 'apps/deployments', 'networking.istio.io/virtualservices', 'autoscaling/horizontalpodautoscalers'];
+  const written = entries.filter((entry) => entry.actor === actor && isDriverWrite(entry)).map(objectOf);
+  return written.filter((object) => driven.includes(object.split(' ')[0] ?? '')).map((object) => `${object} was written`);
+}
+
+function wentBack(setup: Setup, { view }: Entry): string[] {
+  const phase = stateOf(view.record)?.phase;
+  if (phase === 'Initializing') return []; // bootstrap ended without a primary
+  const kept = phase === 'Failed' && templateOf(view.primary) === templateOf(view.target);
+  return [
+    ...(phase === 'Failed' ? [] : [`the record says ${phase ?? 'nothing'}`]),
+    ...(kept ? ['the primary runs what was rolled back'] : []),
+    ...(canaryWeight(setup, view) > 0 ? ['traffic is on the canary'] : []),
+  ];
+}
+
+/** All on the primary; or, once the copy has begun, wherever pods are ready. */
+function safe(setup: Setup, { view }: Entry): string[] {
+  const weight = canaryWeight(setup, view);
+  if (weight === 0) return [];
+  const copying = stateOf(view.record)?.phase === 'Promoting';
+  return copying && view.ready.canary > 0 ? [] : [`the canary still has ${weight} % of traffic`];
+}

@@ -1,0 +1,44 @@
+// I3: a failed verdict ends on the last good version: the route first, then the scale, never towards the side that goes away.
+import { isDriverWrite, objectOf, replicasOf, stateOf } from '../facts.ts';
+import type { Entry } from '../log.ts';
+import { canaryWeight, type Invariant, type Setup, type Violation } from '../setup.ts';
+
+export const wayBack: Invariant = ({ log, setup }) => {
+  const violations = log.entries
+    .filter(isDriverWrite)
+    .flatMap((entry) => wrongs(setup, entry).map((why) => ({ invariant: 'I3' as const, seq: entry.seq, why })));
+  return [...violations, ...wrongEnd(setup, log.entries.at(-1))];
+};
+
+function wrongs(setup: Setup, entry: Entry): string[] {
+  const object = objectOf(entry);
+  const toZero = replicasOf(entry.before) > 0 && replicasOf(entry.after) === 0;
+  const weight = canaryWeight(setup, entry.view);
+  const found: string[] = [];
+  if (object === `apps/deployments ${setup.target}-primary` && toZero) found.push('the primary was scaled to 0 or deleted');
+  if (object === `apps/deployments ${setup.target}` && toZero && weight > 0)
+    found.push(`the canary was scaled to 0 before its weight, still ${weight}`);
+  const goingBack = stateOf(entry.view.record)?.home !== undefined;
+  if (goingBack && entry.view.ready.primary > 0 && weight > weightBefore(setup, entry))
+    found.push('on the way back traffic went to the side that goes away');
+  return found;
+}
+
+function weightBefore(setup: Setup, entry: Entry): number {
+  const object = objectOf(entry);
+  if (object === `services ${setup.apex}`) return canaryWeight(setup, { ...entry.view, apex: entry.before });
+  if (object === `networking.istio.io/virtualservices ${setup.apex}`) return canaryWeight(setup, { ...entry.view, route: entry.before });
+  return canaryWeight(setup, entry.view);
+}
+
+/** A run that says it rolled back has done so. */
+function wrongEnd(setup: Setup, last: Entry | undefined): Violation[] {
+  const failed = last && stateOf(last.view.record)?.phase === 'Failed';
+  const { exit } = setup;
+  if (!failed || exit === undefined || exit < 10 || exit > 14) return [];
+  const why = [
+    ...(canaryWeight(setup, last.view) > 0 ? ['rolled back with traffic on the canary'] : []),
+    ...(replicasOf(last.view.target) > 0 ? ['rolled back with the canary still scaled up'] : []),
+  ];
+  return why.map((text) => ({ invariant: 'I3', seq: last.seq, why: text }));
+}

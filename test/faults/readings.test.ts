@@ -1,0 +1,102 @@
+// Small readings that the invariants rest on: answers of Prometheus and hooks, templates of copies, selectors.
+import { describe, expect, test } from '@jest/globals';
+import { isAbout, isGood } from './answers.ts';
+import { selectedBy, stampOf, weightOf } from './facts.ts';
+import type { Entry } from './log.ts';
+import type { Wanted } from './setup.ts';
+import { add, deployment, service, SETUP, tell, virtualService } from './story.ts';
+import { templateOf } from './templates.ts';
+
+const wanted: Wanted = { name: 'duration', is: 'metric', has: ['bucket', 'p99'], max: 500 };
+
+function asked(sent: Partial<Entry>): Entry {
+  const log = tell([
+    { name: 'ask', run: (story) => add(story, { actor: 'http', verb: 'GET', path: 'http://prometheus/api/v1/query', ...sent }) },
+  ]);
+  const [entry] = log.entries;
+  if (!entry) throw new Error('nothing was recorded');
+  return entry;
+}
+
+describe('an answer of Prometheus', () => {
+  const vector = (...values: unknown[]): string =>
+    JSON.stringify({ status: 'success', data: { resultType: 'vector', result: values.map((value) => ({ value: [1, value] })) } });
+  const cases: readonly { reply: string; good: boolean; status?: number }[] = [
+    { reply: vector('499.5'), good: true },
+    { reply: vector('500'), good: true },
+    { reply: vector('0'), good: true },
+    { reply: JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [1, '3'] } }), good: true },
+    { reply: vector('500.1'), good: false },
+    { reply: vector('NaN'), good: false },
+    { reply: vector('-Inf'), good: false },
+    { reply: vector(''), good: false },
+    { reply: vector(12), good: false },
+    { reply: vector(), good: false },
+    { reply: vector('1', '2'), good: false },
+    { reply: JSON.stringify({ status: 'error', error: 'parse' }), good: false },
+    { reply: '<html>', good: false },
+    { reply: vector('1'), status: 503, good: false },
+    { reply: vector('1'), status: 0, good: false },
+  ];
+  test.each(cases)('$reply with status $status is good: $good', ({ reply, good, status }) => {
+    expect(isGood(wanted, asked({ reply, status: status ?? 200 }))).toBe(good);
+  });
+
+  test('belongs to the question whose query has all its parts', () => {
+    expect(isAbout(wanted, asked({ query: 'query=p99(bucket%7B%7D)' }))).toBe(true);
+    expect(isAbout(wanted, asked({ query: 'query=p50(bucket)' }))).toBe(false);
+    expect(isAbout(wanted, asked({ verb: 'POST', body: 'query=p99(bucket)' }))).toBe(true);
+    expect(isAbout(wanted, asked({ actor: 'A', query: 'query=p99(bucket)' }))).toBe(false);
+    expect(isAbout(wanted, asked({ path: 'http://prometheus/api/v1/status/flags', query: 'query=p99(bucket)' }))).toBe(false);
+  });
+});
+
+describe('the template of a copy', () => {
+  const of = (spec: object, metadata: object = {}): string => templateOf({ spec: { template: { metadata, spec } } });
+  test('is that of the target but for its own names', () => {
+    expect(templateOf(deployment('podinfo-primary', 'app:1', 3))).toBe(templateOf(deployment('podinfo', 'app:1', 2)));
+    expect(of({ volumes: [{ name: 'v', configMap: { name: 'settings-primary-0a1b2c3d' } }] })).toBe(
+      of({ volumes: [{ configMap: { name: 'settings' }, name: 'v' }] }),
+    );
+  });
+
+  test('differs where images, settings or annotations do', () => {
+    expect(templateOf(deployment('podinfo', 'app:1', 2))).not.toBe(templateOf(deployment('podinfo', 'app:2', 2)));
+    expect(of({}, { annotations: { 'prometheus.io/scrape': 'true' } })).not.toBe(of({}));
+    expect(of({}, { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } })).toBe(of({}));
+    expect(templateOf(undefined)).toBe('');
+  });
+});
+
+describe('traffic', () => {
+  const view = {
+    record: undefined,
+    target: deployment('podinfo', 'app:1', 1),
+    primary: deployment('podinfo-primary', 'app:1', 1),
+    apex: undefined,
+    route: undefined,
+    ready: { primary: 1, canary: 1 },
+  };
+  test('goes where a selector fits the labels of the pods', () => {
+    expect(selectedBy(service('podinfo'), view)).toEqual(['canary']);
+    expect(selectedBy(service('podinfo-primary'), view)).toEqual(['primary']);
+    expect(selectedBy(service('other'), view)).toEqual([]);
+    expect(selectedBy({ spec: { selector: {} } }, view)).toEqual([]);
+  });
+
+  test('goes where a rule gives weight', () => {
+    expect(weightOf(virtualService(30), `${SETUP.apex}-canary`)).toBe(30);
+    expect(
+      weightOf({ spec: { http: [{ route: [{ destination: { host: 'podinfo-canary.test.svc.cluster.local' } }] }] } }, 'podinfo-canary'),
+    ).toBe(100);
+    expect(weightOf(undefined, 'podinfo-canary')).toBe(0);
+  });
+
+  test('a stamp is a whole number or none', () => {
+    expect([
+      stampOf(virtualService(0, 100, 4)),
+      stampOf({ metadata: { labels: { 'canary.run/epoch': 'x' } } }),
+      stampOf(undefined),
+    ]).toEqual([4, 0, 0]);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { NoAnswerError } from '../../src/kube/api-error.ts';
+import { readBody } from '../../src/kube/body.ts';
+import { reliable, serverClock, withDeadline, withRetry } from '../../src/kube/send.ts';
+import type { Send, Wire } from '../../src/ports.ts';
+import { handClock, never, reply, script, settle, silence } from './scripted.ts';
+
+const get: Wire = { method: 'GET', url: '/api/v1/pods', headers: {} };
+const patch: Wire = { method: 'PATCH', url: '/api/v1/namespaces/test/pods/a', headers: {}, body: '{}' };
+const half = (): number => 0.5;
+
+describe('a deadline', () => {
+  test('ends a request that is never answered, as no answer', async () => {
+    const clock = handClock();
+    const answer = withDeadline(silence, clock, 10_000)(get, never);
+    await expect(clock.until(answer)).rejects.toThrow('no answer to GET /api/v1/pods within 10 s');
+    await expect(answer).rejects.toBeInstanceOf(NoAnswerError);
+  });
+
+  test('counts the body too: a server that drips has not answered', async () => {
+    const clock = handClock();
+    const drip: Send = async () => ({
+      status: 200,
+      headers: {},
+      body: (async function* () {
+        yield new TextEncoder().encode('{');
+        await new Promise(() => undefined);
+      })(),
+    });
+    await expect(clock.until(withDeadline(drip, clock, 10_000)(get, never))).rejects.toBeInstanceOf(NoAnswerError);
+  });
+
+  test('gives the whole body on, and leaves no sleeper behind', async () => {
+    const clock = handClock();
+    const answer = await withDeadline(script(reply(200, 'hello')).send, clock, 10_000)(get, never);
+    expect(await readBody(answer)).toBe('hello');
+    await expect(clock.until(new Promise(() => undefined))).rejects.toThrow('nobody sleeps');
+  });
+
+  test('does not hold for a watch', async () => {
+    const clock = handClock();
+    let ended = false;
+    void withDeadline(
+      silence,
+      clock,
+      10_000,
+    )({ ...get, url: '/api/v1/pods?watch=1&timeoutSeconds=240' }, never).catch(() => (ended = true));
+    await clock.advance(60_000);
+    expect(ended).toBe(false);
+  });
+
+  test('passes the abort of the caller on as it is', async () => {
+    const stop = new AbortController();
+    const answer = withDeadline(silence, handClock(), 10_000)(get, stop.signal);
+    stop.abort(new Error('parked'));
+    await expect(answer).rejects.toThrow('parked');
+  });
+});
+
+describe('reads are repeated', () => {
+  test.each([429, 500, 502, 503, 504])('after %i', async (code) => {
+    const clock = handClock();
+    const { send, sent } = script(reply(code, ''), reply(200, 'ok'));
+    expect((await clock.until(withRetry(send, clock, half)(get, never))).status).toBe(200);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('after no answer, five times in all, each pause longer than the last', async () => {
+    const clock = handClock();
+    const { send, sent } = script(new Error('reset'));
+    await expect(clock.until(withRetry(send, clock, half)(get, never))).rejects.toThrow('reset');
+    expect(sent).toHaveLength(5);
+    expect(clock.slept).toEqual([250, 500, 1000, 2000]);
+  });
+
+  test('the last answer is given on when all were bad', async () => {
+    const clock = handClock();
+    expect((await clock.until(withRetry(script(() => reply(503, '')).send, clock, half)(get, never))).status).toBe(503);
+  });
+
+  test.each([
+    ['2', 2_000],
+    ['3600', 60_000],
+    ['Tue, 14 Nov 2023 22:13:30 GMT', 10_000],
+  ])('Retry-After %s is kept, up to a minute', async (value, pause) => {
+    const clock = handClock();
+    const busy = reply(429, '', { 'retry-after': value, date: 'Tue, 14 Nov 2023 22:13:20 GMT' });
+    await clock.until(withRetry(script(busy, reply(200, '')).send, clock, half)(get, never));
+    expect(clock.slept).toEqual([pause]);
+  });
+
+  test('but never a write, a watch, or an answer that says no', async () => {
+    for (const wire of [patch, { ...get, url: '/api/v1/pods?watch=true' }]) {
+      const { send, sent } = script(() => reply(503, ''));
+      expect((await withRetry(send, handClock(), half)(wire, never)).status).toBe(503);
+      expect(sent).toHaveLength(1);
+    }
+    const { send, sent } = script(reply(403, ''));
+    expect((await reliable(send, handClock(), half)(get, never)).status).toBe(403);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('an abort ends the pause', async () => {
+    const clock = handClock();
+    const stop = new AbortController();
+    const answer = withRetry(script(new Error('reset')).send, clock, half)(get, stop.signal);
+    await settle();
+    stop.abort(new Error('parked'));
+    await expect(answer).rejects.toThrow('parked');
+  });
+});
+
+describe("the server's clock", () => {
+  const dated = (at: number) => reply(200, '', { date: new Date(at).toUTCString() });
+
+  test('is ours until the first answer, then as far ahead as the server said', async () => {
+    const clock = handClock(1_000_000);
+    const server = serverClock(clock);
+    expect(server.now()).toBe(1_000_000);
+    await server.wrap(script(dated(90_000_000)).send)(get, never);
+    expect(server.now()).toBe(90_000_000);
+    await clock.advance(1_234);
+    expect(server.now()).toBe(90_001_234);
+  });
+
+  test('is known better after more answers: a Date is cut to whole seconds', async () => {
+    const clock = handClock(1_000_700);
+    const server = serverClock(clock);
+    // The server's clock is exactly ours.
+    const send = server.wrap(script(() => dated(Math.floor(clock.now() / 1000) * 1000)).send);
+    await send(get, never);
+    expect(server.now()).toBe(1_000_000);
+    await clock.advance(300);
+    await send(get, never);
+    expect(server.now()).toBe(1_001_000);
+    await clock.advance(500);
+    await send(get, never);
+    expect(server.now()).toBe(1_001_500);
+  });
+
+  test('never goes back, and follows a server whose clock was set', async () => {
+    const clock = handClock(1_000_000);
+    const server = serverClock(clock);
+    const send = server.wrap(script(dated(90_000_000), dated(50_000_000), dated(99_000_000)).send);
+    await send(get, never);
+    expect(server.now()).toBe(90_000_000);
+    await send(get, never);
+    expect(server.now()).toBe(90_000_000);
+    await send(get, never);
+    expect(server.now()).toBe(99_000_000);
+  });
+});
