@@ -31,9 +31,8 @@ function objectsOf(at: Stage): Obj[] {
 /** Every state that the route had, in order. */
 function watchRoutes(at: Stage): unknown[] {
   const routes: unknown[] = [];
-  at.sandbox.world.store.subscribe('VirtualService', ({ object }) => {
-    const spec = isObject(object['spec']) ? object['spec'] : {};
-    follow(routes, spec['http']);
+  at.sandbox.world.store.subscribe(undefined, ({ after }) => {
+    if (after.kind === 'VirtualService' && isObject(after['spec'])) follow(routes, after['spec']['http']);
   });
   return routes;
 }

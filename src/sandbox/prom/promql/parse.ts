@@ -31,6 +31,7 @@ const matchOps: Readonly<Record<string, Matcher['op']>> = { EqlSingle: '=', Neq:
 export function parse(query: string): Expr {
   const tree = parser.parse(query);
   const text = (node: SyntaxNode) => query.slice(node.from, node.to);
+  if (parts(tree.topNode).every((child) => child.type.isError)) throw new PromqlError('bad_data', 'no expression found in input');
   tree.iterate({
     enter(node) {
       if (!node.type.isError) return;
@@ -38,9 +39,7 @@ export function parse(query: string): Expr {
       throw new PromqlError('bad_data', `1:${node.from + 1}: parse error: unexpected ${found}`);
     },
   });
-  const [root] = parts(tree.topNode);
-  if (!root) throw new PromqlError('bad_data', 'no expression found in input');
-  return expression(root, text);
+  return only(tree.topNode, text);
 }
 
 type TextOf = (node: SyntaxNode) => string;
@@ -106,7 +105,7 @@ function signed(text: string): number {
 
 function range(node: SyntaxNode, text: TextOf): Expr {
   const [selector, length] = parts(node);
-  if (selector?.name !== 'VectorSelector' || !length) throw refused(text(node));
+  if (selector?.name !== 'VectorSelector' || !length) throw new PromqlError('bad_data', 'ranges only allowed for vector selectors');
   const [literal, more] = parts(length);
   if (literal?.name !== 'NumberDurationLiteralInDurationContext' || more) throw refused(`the duration ${text(length)}`);
   return { is: 'range', matchers: matchers(selector, text), ms: rangeMs(text(literal)) };

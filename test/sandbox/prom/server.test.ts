@@ -1,0 +1,114 @@
+// The HTTP side of the sandbox's Prometheus: paths, forms and JSON.
+import { describe, expect, test } from '@jest/globals';
+import type { Wire } from '../../../src/ports.ts';
+import { decimal, prometheus } from '../../../src/sandbox/prom/server.ts';
+import { append, seriesOf, type StoredSeries } from '../../../src/sandbox/prom/series.ts';
+
+const at = 1_800_000_000_500;
+const stored: StoredSeries = new Map();
+append(seriesOf(stored, { __name__: 'up', job: 'a' }), at - 10_000, 0.25);
+append(seriesOf(stored, { __name__: 'up', job: 'a' }), at, 1);
+const send = prometheus({ stored: () => stored }, { now: () => at });
+
+async function ask(wire: Partial<Wire> & { url: string }): Promise<{ status: number; body: unknown }> {
+  const reply = await send({ method: 'GET', headers: {}, ...wire }, new AbortController().signal);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of reply.body) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return { status: reply.status, body: reply.headers['content-type'] === 'application/json' ? JSON.parse(text) : text };
+}
+
+function query(text: string, more = ''): string {
+  return `http://prometheus:9090/api/v1/query?query=${encodeURIComponent(text)}${more}`;
+}
+
+describe('results', () => {
+  test.each([
+    ['up', 'vector', [{ metric: { __name__: 'up', job: 'a' }, value: [1_800_000_000.5, '1'] }]],
+    ['1 / 0', 'scalar', [1_800_000_000.5, '+Inf']],
+    ['vector(0 / 0)', 'vector', [{ metric: {}, value: [1_800_000_000.5, 'NaN'] }]],
+    ['none', 'vector', []],
+    [
+      'up[1m]',
+      'matrix',
+      [
+        {
+          metric: { __name__: 'up', job: 'a' },
+          values: [
+            [1_799_999_990.5, '0.25'],
+            [1_800_000_000.5, '1'],
+          ],
+        },
+      ],
+    ],
+  ])('%s', async (text, resultType, result) => {
+    expect(await ask({ url: query(text) })).toEqual({ status: 200, body: { status: 'success', data: { resultType, result } } });
+  });
+
+  test.each([
+    ['1799999995', '0.25'],
+    ['1799999995.25', '0.25'],
+    ['2027-01-15T08:00:00Z', '0.25'],
+  ])('at the time %s', async (time, text) => {
+    const { body } = await ask({ url: query('up', `&time=${time}`) });
+    expect(body).toHaveProperty('data.result.0.value.1', text);
+  });
+
+  test('by POST, as a form', async () => {
+    const wire = {
+      method: 'POST' as const,
+      url: 'http://p/api/v1/query',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    };
+    const { body } = await ask({ ...wire, body: 'query=up%7Bjob%3D%22a%22%7D' });
+    expect(body).toHaveProperty('data.result.0.value.1', '1');
+  });
+
+  test('below a path', async () => {
+    expect(await ask({ url: 'https://example.com/prom/api/v1/query?query=vector(1)' })).toHaveProperty('body.status', 'success');
+  });
+});
+
+describe('other answers', () => {
+  test.each([
+    [query('sum('), 400, 'bad_data', 'invalid parameter "query": 1:5: parse error: unexpected end of input'],
+    ['http://p/api/v1/query', 400, 'bad_data', 'invalid parameter "query": no expression found in input'],
+    [query('irate(up[1m])'), 422, 'execution', "the sandbox's Prometheus does not know the function irate"],
+    [query('up', '&time=soon'), 400, 'bad_data', 'invalid parameter "time": cannot parse "soon" to a valid timestamp'],
+    ['http://p/api/v1/query_range?query=up', 404, 'not_found', "the sandbox's Prometheus does not know /api/v1/query_range"],
+    [
+      query(`${'('.repeat(200_000)}1${')'.repeat(200_000)}`),
+      422,
+      'execution',
+      "the sandbox's Prometheus does not know queries as deep as this",
+    ],
+  ])('%.60s', async (url, status, errorType, error) => {
+    expect(await ask({ url })).toEqual({ status, body: { status: 'error', errorType, error } });
+  });
+
+  test('ready, healthy, unknown paths and methods', async () => {
+    expect(await ask({ url: 'http://p/-/ready' })).toEqual({ status: 200, body: 'Prometheus Server is Ready.\n' });
+    expect(await ask({ url: 'http://p/-/healthy' })).toEqual({ status: 200, body: 'Prometheus Server is Healthy.\n' });
+    expect((await ask({ url: 'http://p/nothing' })).status).toBe(404);
+    expect((await ask({ url: query('up'), method: 'DELETE' })).status).toBe(405);
+  });
+
+  test('none once the signal is aborted', async () => {
+    await expect(send({ method: 'GET', url: query('up'), headers: {} }, AbortSignal.abort())).rejects.toThrow('aborted');
+  });
+});
+
+test.each([
+  [0, '0'],
+  [-0, '-0'],
+  [99.5, '99.5'],
+  [1e21, '1000000000000000000000'],
+  [1.25e22, '12500000000000000000000'],
+  [1e-7, '0.0000001'],
+  [-1.5e-9, '-0.0000000015'],
+  [NaN, 'NaN'],
+  [Infinity, '+Inf'],
+  [-Infinity, '-Inf'],
+])('%f is written without an exponent', (value, text) => {
+  expect(decimal(value)).toBe(text);
+});
