@@ -46,7 +46,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     import('../sandbox/prom/traffic.ts'),
     import('../sandbox/prom/server.ts'),
   ]);
-  const sandbox = createSandbox({ clock: options.clock });
+  const sandbox = createSandbox(options.clock === 'virtual' ? { clock: 'virtual' } : { clock: options.clock, start: Date.now() });
   const { world } = sandbox;
   const metrics = startTraffic({ objects: world, clock: world.clock, faults: world.faults, requestsPerSecond, random: seeded(1) });
   for (const address of options.hooks) world.hosts.set(new URL(address).host, sayYes);
@@ -54,10 +54,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     world: sandbox.asWorld(),
     apply: (objects) => sandbox.apply([...objects]),
-    setImage: ({ namespace, name }, image) => sandbox.setImage(namespace, name, image),
+    async setImage({ namespace, name }, image) {
+      await world.clock.sleep(typingMs, new AbortController().signal);
+      await sandbox.setImage(namespace, name, image);
+    },
     fail: (image, errors) => world.faults.set(image, { errors }),
   };
 }
+
+/** Between two commands a person takes a moment, and the cluster's controllers need one. */
+const typingMs = 2000;
 
 /** Enough for a canary with 5 % of it to be judged. */
 const requestsPerSecond = 50;

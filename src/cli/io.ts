@@ -1,4 +1,5 @@
 // What the command line is attached to, as a value, so that every command can be run in a test. It prints nothing by itself.
+import { setMaxListeners } from 'node:events';
 
 export interface Out {
   write(text: string): void;
@@ -24,6 +25,8 @@ export interface Io {
 /** The real thing. A reader that went away (EPIPE) or a terminal that is gone (EIO) mutes the stream: a release does not depend on its audience.
  *  Each stream is opened when first used: opening costs milliseconds, and an opened stdin would hold the process. */
 export function processIo(): Io {
+  // One signal ends every request and wait of a run: Node's warning at ten listeners is not meant for that.
+  setMaxListeners(0);
   return {
     stdout: outOf(() => process.stdout),
     stderr: outOf(() => process.stderr),

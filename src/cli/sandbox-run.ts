@@ -24,7 +24,13 @@ export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun
     const given = others.map((other) => other.object as unknown as Obj);
     const all = await furnish(sandbox, { canaries, given, reporter });
     const { image, ...options } = settings.options;
-    const first = await driveIn(sandbox, { call, settings: { ...settings, options }, canaries, reporter, before: notes });
+    const first = await driveIn(sandbox, {
+      call,
+      settings: { ...settings, options },
+      canaries,
+      reporter,
+      before: notes.map((note) => `note: ${note}`),
+    });
     if (first.is === 'left') return first.exitCode;
     if (first.exitCode !== 0) return finish(reporter, first);
     if (!image) await pushImages(sandbox, { canaries, all, reporter });

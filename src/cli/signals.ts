@@ -43,25 +43,29 @@ export function listenToSignals(on: { io: Io; id: string; first(signal: SignalNa
   };
 }
 
-/** A world that can be walked out of: what is under way is then never answered, as if the process had died, so nothing more is decided on it.
- *  Sockets end with the world's own `close`; timers end here. */
+/** A world that can be walked out of: what is under way is then never answered, as if the process had died, so nothing more is decided on it. */
 export function leavable(world: World): { readonly world: World; walkOut(): void } {
   const out = new AbortController();
-  const quiet = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      const result = await work;
-      return out.signal.aborted ? await never() : result;
-    } catch (error) {
-      if (out.signal.aborted) return never();
-      throw error;
-    }
-  };
   const wrapped = (send: Send): Send => {
-    return (wire, signal) => (out.signal.aborted ? never() : quiet(send(wire, signal)));
+    return async (wire, signal) => {
+      if (out.signal.aborted) return never();
+      const tied = tie(signal, out.signal);
+      try {
+        const reply = await unlessOut(out.signal, send(wire, tied.signal));
+        return { ...reply, body: untied(reply.body, tied.untie) };
+      } catch (error) {
+        tied.untie();
+        throw error;
+      }
+    };
   };
   const clock: Clock = {
     now: () => world.clock.now(),
-    sleep: (ms, signal) => quiet(sleepUntilEither(world.clock, ms, [signal, out.signal])),
+    async sleep(ms, signal) {
+      const tied = tie(signal, out.signal);
+      await unlessOut(out.signal, world.clock.sleep(ms, tied.signal));
+      tied.untie();
+    },
   };
   return {
     world: { api: wrapped(world.api), http: wrapped(world.http), clock, about: world.about, close: () => world.close() },
@@ -69,14 +73,35 @@ export function leavable(world: World): { readonly world: World; walkOut(): void
   };
 }
 
-/** AbortSignal.any would keep every one of a long run's sleeps tied to the long-lived signal; these ties are undone. */
-async function sleepUntilEither(clock: Clock, ms: number, signals: readonly AbortSignal[]): Promise<void> {
-  if (signals.some((signal) => signal.aborted)) return;
+async function unlessOut<T>(out: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    const result = await work;
+    return out.aborted ? await never() : result;
+  } catch (error) {
+    if (out.aborted) return never();
+    throw error;
+  }
+}
+
+/** One signal for two. AbortSignal.any would keep all of a long run's requests tied to the long-lived one; these ties are undone. */
+function tie(...signals: readonly AbortSignal[]): { readonly signal: AbortSignal; untie(): void } {
   const either = new AbortController();
-  const end = (): void => either.abort();
-  for (const signal of signals) signal.addEventListener('abort', end, { once: true });
-  await clock.sleep(ms, either.signal);
-  for (const signal of signals) signal.removeEventListener('abort', end);
+  const ends = signals.map((signal) => {
+    const end = (): void => either.abort(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    return () => signal.removeEventListener('abort', end);
+  });
+  return { signal: either.signal, untie: () => ends.forEach((end) => end()) };
+}
+
+/** A watch's body outlives its request: the tie holds until it ends. */
+async function* untied(body: AsyncIterable<Uint8Array>, untie: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    untie();
+  }
 }
 
 function never(): Promise<never> {

@@ -28,15 +28,22 @@ export interface Refusal {
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  readonly code: number;
+  readonly reason: string;
+  /** The server's own words, made safe to show. */
+  readonly said: string;
+  /** The kind is not served. */
+  readonly missingKind: boolean;
+
   constructor(
     readonly about: About,
-    readonly code: number,
-    readonly reason: string,
-    /** The server's own words, made safe to show. */
-    readonly said: string,
-    readonly missingKind: boolean,
+    refusal: Refusal,
   ) {
-    super(`${about.verb} ${resourceText(about)}: ${said}`);
+    super(`${about.verb} ${resourceText(about)}: ${refusal.message}`);
+    this.code = refusal.code;
+    this.reason = refusal.reason;
+    this.said = refusal.message;
+    this.missingKind = isMissingKind(refusal);
   }
 }
 
@@ -66,10 +73,6 @@ export function refusalOf(status: number, text: string): Refusal {
 /** The API server names the object when the object is missing, and names nothing when it does not serve the kind. */
 export function isMissingKind(refusal: Refusal): boolean {
   return refusal.code === 404 && !(refusal.reason === 'NotFound' && refusal.details.name);
-}
-
-export function apiError(about: About, refusal: Refusal): ApiError {
-  return new ApiError(about, refusal.code, refusal.reason, refusal.message, isMissingKind(refusal));
 }
 
 /** What the user is told, with its exit code; undefined for what is no word of the API server, so a bug of ours. */

@@ -65,7 +65,8 @@ function load(chosen: Chosen): KubeConfig {
     kind: 'Config',
     'current-context': context,
     contexts: [{ name: context, context: { cluster: cluster.name, user: user?.name ?? '' } }],
-    clusters: [{ name: cluster.name, cluster: { server: textOf(cluster.fields, 'server') ?? '' } }],
+    // Never connected to: only the user is of interest here.
+    clusters: [{ name: cluster.name, cluster: { server: 'https://unused.invalid' } }],
     users: user ? [{ name: user.name, user: absolute(user) }] : [],
   };
   config.loadFromString(yaml.dump(document));

@@ -5,7 +5,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import yaml from 'js-yaml';
 import { isObject } from '../common/json.ts';
 import type { JsonObject } from '../contracts.ts';
-import { CanaryError, UnreachableError, UsageError } from '../errors.ts';
+import { UnreachableError, UsageError } from '../errors.ts';
 import { nearest } from './nearest.ts';
 
 /** A cluster, user or context, with the folder that its relative paths start from. */
@@ -97,7 +97,7 @@ function parse(path: string, text: string): JsonObject {
   return content;
 }
 
-function bad(path: string, what: string): CanaryError {
+function bad(path: string, what: string): UnreachableError {
   return new UnreachableError(`the kubeconfig ${path} ${what}`, 'mend it, or name another with --kubeconfig');
 }
 

@@ -4,7 +4,7 @@ import type { Obj, Ref } from '../contracts.ts';
 import type { Clock, Millis } from '../ports.ts';
 import { ForbiddenError } from '../errors.ts';
 import type { Objects, Written } from './objects.ts';
-import { ending } from './pause.ts';
+import { ending, heardByMany } from './pause.ts';
 import { orAborted } from './watch.ts';
 
 export const leaseDuration: Millis = 30_000;
@@ -127,6 +127,7 @@ export interface DriverWatch {
 /** Did the driver's Lease change within `forMs` of our own clock? 'still' needs a look that found it unchanged after all of that time. */
 export async function watchDriver(options: DriverWatch): Promise<'moved' | 'still'> {
   const { clock, forMs, signal } = options;
+  heardByMany(signal);
   let first = await lookAtLease(options);
   let since = clock.now();
   for (;;) {

@@ -7,6 +7,7 @@ import { ApiError, ruleText } from './api-error.ts';
 import { foundIn, refusedLook } from './found.ts';
 import { kindOf } from './kinds.ts';
 import type { Objects } from './objects.ts';
+import { heardByMany } from './pause.ts';
 import type { Random } from './pause.ts';
 import { selects, takeAnswer, takeList, takeLost } from './shelf.ts';
 import type { Selection, Shelf } from './shelf.ts';
@@ -49,6 +50,7 @@ const pollAge: Millis = 1_000;
 const refusalAge: Millis = 60_000;
 
 export function createLookout(options: LookoutOptions): Lookout {
+  heardByMany(options.signal);
   const post: Post = { ...options, shelves: new Map(), reading: new Map(), tended: new Set() };
   return {
     async see(needs, signal) {
@@ -123,9 +125,11 @@ function reread(post: Post, shelf: Shelf): Promise<boolean> {
 
 async function read(post: Post, shelf: Shelf): Promise<boolean> {
   const again = shelf.state === 'seen';
+  const { readAt } = shelf;
   const isPolled = again && !shelf.due && (post.watch === false || !shelf.watchable) && shelf.of.name !== undefined;
   const news = shelf.byName || isPolled ? await readByName(post, shelf) : await readList(post, shelf);
-  if (again) judgeTrust(shelf, news);
+  // A stale read (nothing taken) earns no trust.
+  if (again && shelf.readAt !== readAt) judgeTrust(shelf, news);
   // What a live watch should have told.
   if (again && news && shelf.live) shelf.missed = true;
   if (shelf.state === 'seen' && post.watch !== false && shelf.watchable && !post.tended.has(shelf)) startTending(post, shelf);

@@ -3,7 +3,7 @@ import type { JsonObject, Look, Obj, Ref } from '../contracts.ts';
 import { isObject } from '../common/json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Clock, Send } from '../ports.ts';
-import { ApiError, NoAnswerError, apiError, isMissingKind, refusalOf, ruleText, wireText } from './api-error.ts';
+import { ApiError, NoAnswerError, isMissingKind, refusalOf, ruleText, wireText } from './api-error.ts';
 import type { About } from './api-error.ts';
 import { readBody } from './body.ts';
 import { collectionOf, groupOf, kindOf, pathOf } from './kinds.ts';
@@ -94,7 +94,7 @@ async function getObject(room: Room, ref: Ref, signal: AbortSignal): Promise<Loo
   const refusal = refusalOf(status, text);
   if (status === 404) return { is: isMissingKind(refusal) ? 'no-such-kind' : 'absent' };
   if (status === 403) return { is: 'forbidden', rule: ruleText(about) };
-  throw apiError(about, refusal);
+  throw new ApiError(about, refusal);
 }
 
 async function listObjects(room: Room, what: { type: Type; wanted: ListOptions }, signal: AbortSignal): Promise<Listed> {
@@ -103,7 +103,7 @@ async function listObjects(room: Room, what: { type: Type; wanted: ListOptions }
   const about = aboutOf('list', { apiVersion: type.apiVersion, kind: type.kind, ...(namespace ? { namespace } : {}) });
   return listPages({ path: collectionOf(type, namespace), type, wanted }, async (url, accept) => {
     const { status, text, body } = await read(room, { url, accept }, signal);
-    return status === 200 && isObject(body) ? body : apiError(about, refusalOf(status, text));
+    return status === 200 && isObject(body) ? body : new ApiError(about, refusalOf(status, text));
   });
 }
 

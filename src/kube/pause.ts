@@ -1,4 +1,5 @@
 // How long to wait before asking again, and signals that end with another. It must never wait by itself: the Clock does.
+import { setMaxListeners } from 'node:events';
 import type { Headers, Millis } from '../ports.ts';
 
 /** A number from 0 up to, not including, 1. */
@@ -33,6 +34,12 @@ export interface Ending {
   end(reason?: unknown): void;
 }
 
+/** The signal of a run is heard by every request, watch and pause of it: not a leak, and no warning of Node's on the user's screen. */
+export function heardByMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
+}
+
 /** A signal that ends with its parent or by itself. `end` must be called once it is no longer needed, or the parent collects listeners. */
 export function ending(parent: AbortSignal): Ending {
   const own = new AbortController();
@@ -40,7 +47,7 @@ export function ending(parent: AbortSignal): Ending {
     own.abort(parent.reason);
   }
   if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
+  else heardByMany(parent).addEventListener('abort', follow, { once: true });
   return {
     signal: own.signal,
     end(reason?: unknown) {

@@ -103,7 +103,7 @@ export function serverClock(clock: Clock): ServerClock {
       return reply;
     },
     now() {
-      latest = Math.max(latest, clock.now() + (ahead?.from ?? 0));
+      latest = Math.max(latest, clock.now() + (ahead?.to ?? 0));
       return latest;
     },
   };

@@ -27,38 +27,16 @@ export interface Connection {
 const probeAfter = 15_000;
 
 export function connect(server: Server, authorize: Authorize): Connection {
-  const base = server.address.replace(/\/+$/, '');
   let pool: { agent: HttpAgent; cert: string | undefined } | undefined;
+  /** A plug-in may change the certificate on the way: then the old connections are no longer ours. */
   function agentFor({ cert, key }: Credentials): HttpAgent {
-    if (pool?.cert !== cert) pool?.agent.destroy();
+    if (pool && pool.cert !== cert) pool.agent.destroy();
     if (!pool || pool.cert !== cert) pool = { agent: newAgent(server, { cert, key }), cert };
     return pool.agent;
   }
   async function once(wire: Wire, again: boolean, signal: AbortSignal): Promise<WireReply> {
     const credentials = await authorize(again);
-    const headers: [string, string][] = [
-      ['user-agent', 'canary'],
-      ...Object.entries(wire.headers),
-      ...credentials.headers.map(([name, value]): [string, string] => [name, value]),
-    ];
-    try {
-      const {
-        status,
-        headers: replied,
-        body,
-      } = await fetch(`${base}${wire.url}`, {
-        method: wire.method,
-        headers,
-        ...(wire.body === undefined ? {} : { body: wire.body }),
-        agent: agentFor(credentials),
-        redirect: 'manual',
-        signal,
-      });
-      return { status, headers: Object.fromEntries(replied), body: bytesOf(body as AsyncIterable<Uint8Array> | null) };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new NoAnswerError(`${wireText(wire)}: ${causeOf(error)}`);
-    }
+    return exchange(server, { wire, credentials, agent: agentFor(credentials) }, signal);
   }
   return {
     async send(wire, signal) {
@@ -73,6 +51,25 @@ export function connect(server: Server, authorize: Authorize): Connection {
       pool?.agent.destroy();
     },
   };
+}
+
+interface Exchange {
+  readonly wire: Wire;
+  readonly credentials: Credentials;
+  readonly agent: HttpAgent;
+}
+
+async function exchange(server: Server, { wire, credentials, agent }: Exchange, signal: AbortSignal): Promise<WireReply> {
+  const pairs: (readonly [string, string])[] = [['user-agent', 'canary'], ...Object.entries(wire.headers), ...credentials.headers];
+  const init = { method: wire.method, headers: pairs, agent, redirect: 'manual', signal } as const;
+  try {
+    const url = `${server.address.replace(/\/+$/, '')}${wire.url}`;
+    const { status, headers, body } = await fetch(url, wire.body === undefined ? init : { ...init, body: wire.body });
+    return { status, headers: Object.fromEntries(headers), body: bytesOf(body as AsyncIterable<Uint8Array> | null) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new NoAnswerError(`${wireText(wire)}: ${causeOf(error)}`);
+  }
 }
 
 async function* bytesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {

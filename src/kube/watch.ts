@@ -6,7 +6,7 @@ import { NoAnswerError } from './api-error.ts';
 import { readLines } from './body.ts';
 import { collectionOf } from './kinds.ts';
 import { query, selection } from './list.ts';
-import { isUnsure, retryAfter } from './pause.ts';
+import { heardByMany, isUnsure, retryAfter } from './pause.ts';
 import type { Selection } from './shelf.ts';
 
 export interface WatchEvent {
@@ -82,7 +82,7 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
       reject(signal.reason instanceof Error ? signal.reason : new NoAnswerError('stopped'));
     }
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    heardByMany(signal).addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

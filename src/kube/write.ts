@@ -3,7 +3,7 @@ import type { Obj } from '../contracts.ts';
 import { isObject } from '../common/json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Clock, Millis, Send, Wire } from '../ports.ts';
-import { apiError, refusalOf } from './api-error.ts';
+import { ApiError, refusalOf } from './api-error.ts';
 import type { About, Refusal } from './api-error.ts';
 import { readBody } from './body.ts';
 import type { Written } from './objects.ts';
@@ -75,7 +75,7 @@ function isHeld(object: Obj): boolean {
 }
 
 function refused(write: Write, refusal: Refusal): Written {
-  const error = apiError(write.about, refusal);
+  const error = new ApiError(write.about, refusal);
   if (refusal.code === 409) return { is: 'conflict', why: refusal.message };
   const gone = refusal.code === 404 && !error.missingKind && write.wire.method !== 'POST';
   return gone ? { is: 'conflict', why: refusal.message } : { is: 'refused', error };

@@ -5,11 +5,13 @@ import type { Obj } from '../contracts.ts';
 import type { Headers, Millis, Send, Wire, World } from '../ports.ts';
 import { createApi } from './api/api.ts';
 import { scaledClock, type SandboxClock, virtualClock } from './clock.ts';
-import { resourcePath } from './world/kinds.ts';
+import { type KindRow, resourcePath } from './world/kinds.ts';
 import type { SandboxWorld } from './world/types.ts';
 import { createWorld } from './world/world.ts';
 
 export type { SandboxClock } from './clock.ts';
+export type { Fault } from './world/faults.ts';
+export { customKind, type KindRow } from './world/kinds.ts';
 export type { Denial, Knobs, Part, SandboxWorld, WorldSnapshot } from './world/types.ts';
 
 export interface SandboxOptions {
@@ -72,8 +74,15 @@ async function ask(
 
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 
+function rowOf(world: SandboxWorld, { apiVersion, kind }: Obj): KindRow {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const row = world.kinds.find((one) => one.kind === kind && one.group === group);
+  if (row === undefined) throw new Error(`the sandbox does not serve ${apiVersion} ${kind}`);
+  return row;
+}
+
 async function applyOne(world: SandboxWorld, api: Send, object: Obj): Promise<void> {
-  const row = world.row(object.kind);
+  const row = rowOf(world, object);
   const { name } = object.metadata;
   const namespace = row.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
   if (namespace !== undefined && world.get('Namespace', undefined, namespace) === undefined) {

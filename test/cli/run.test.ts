@@ -2,37 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Result } from '../../src/core/types.ts';
 import { main } from '../../src/cli/main.ts';
-import type { Outcome, RunRequest } from '../../src/runner/types.ts';
-import { fakeIo, fakeParts, type FakeIo } from './fake-io.ts';
+import { ends, run } from './engine.ts';
+import { fakeIo, fakeParts } from './fake-io.ts';
 import { broken, frontend, podinfo } from './specs.ts';
-import { fakeWorld, outcome, type FakeWorld } from './worlds.ts';
-
-interface Ran {
-  exit: number;
-  io: FakeIo;
-  world: FakeWorld;
-  requests: RunRequest[];
-}
-
-type Engine = (request: RunRequest, io: FakeIo) => Promise<Outcome[]>;
-
-function ends(...results: Result[]): Engine {
-  return (request) => Promise.resolve(request.canaries.map((canary, at) => outcome(canary, results[at] ?? { is: 'promoted' })));
-}
-
-async function run(stdin: string, engine: Engine, ...flags: string[]): Promise<Ran> {
-  const io = fakeIo({ stdin });
-  const world = fakeWorld();
-  const requests: RunRequest[] = [];
-  const parts = fakeParts({
-    cluster: () => Promise.resolve(world),
-    run: (request) => {
-      requests.push(request);
-      return engine(request, io);
-    },
-  });
-  return { exit: await main(['run', '-', ...flags], io, parts), io, world, requests };
-}
 
 const checks = { by: 'checks', failed: 2, metric: 'request-success-rate', why: 'success rate 69.17% < 99%' } as const;
 
@@ -146,56 +118,5 @@ describe('around the engine', () => {
     const { exit, io, world } = await run(podinfo, () => Promise.reject(new Error('boom')));
     expect(exit).toBe(1);
     expect([world.closed(), io.listeners()]).toEqual([1, 0]);
-  });
-});
-
-describe('signals', () => {
-  /** An engine that ends only when it hears of an intent. */
-  const obeying: Engine = (request, io) =>
-    new Promise((resolve) => {
-      request.intents.onChange(() => {
-        const by = request.intents.list()[0]?.by ?? '';
-        resolve(request.canaries.map((canary) => outcome(canary, { is: 'parked', by, traffic: 'primary' })));
-      });
-      io.send('SIGTERM');
-    });
-
-  test('the first becomes an intent, and says what it does', async () => {
-    const { exit, io, requests } = await run(podinfo, obeying);
-    expect(exit).toBe(143);
-    expect(io.err()).toContain(
-      'SIGTERM: putting all traffic back on the primary, then leaving; the next run goes on from here (again after 1 s: leave at once)\n',
-    );
-    expect(requests[0]?.intents.list()).toMatchObject([{ verb: 'stop', by: 'SIGTERM' }]);
-  });
-
-  test('a second within a second is the bounce of the first', async () => {
-    const { exit, requests } = await run(podinfo, (request, io) => {
-      io.send('SIGINT');
-      io.pass(999);
-      io.send('SIGTERM');
-      return ends({ is: 'parked', by: 'SIGINT', traffic: 'primary' })(request, io);
-    });
-    expect(exit).toBe(130);
-    expect(requests[0]?.intents.list()).toHaveLength(1);
-  });
-
-  test('a second after a second leaves at once and says what it leaves behind', async () => {
-    let asked = 0;
-    const { exit, io, world } = await run(podinfo, async (request, io) => {
-      const never = new AbortController().signal;
-      io.send('SIGINT');
-      io.pass(1000);
-      io.send('SIGINT');
-      await request.world.clock.sleep(60_000, never);
-      asked++;
-      return [];
-    });
-    expect(exit).toBe(130);
-    expect(io.out()).toBe('');
-    expect(io.err()).toContain(
-      'SIGINT again: left at once, traffic stands as last written and is not read back: podinfo.test\nnext: canary heal podinfo -n test\n',
-    );
-    expect([asked, world.asked.length, world.closed(), io.listeners()]).toEqual([0, 0, 1, 0]);
   });
 });

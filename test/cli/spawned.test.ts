@@ -1,89 +1,13 @@
-// The real command as a process, one run per exit code that can be brought about without a cluster.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// One run of the real command per exit code that can be brought about without a cluster.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answering, canary, file, setUp, tidyUp } from './spawn.ts';
 import { broken, podinfo } from './specs.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'canary-spawned-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(setUp, 300_000);
+afterAll(tidyUp);
 
-beforeAll(() => {
-  const { status, stderr } = spawnSync('node', [join(root, 'tools/setup.mjs')], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-}, 300_000);
-
-interface Ended {
-  code: number | null;
-  signal: string | null;
-  out: string;
-  err: string;
-}
-
-interface Start {
-  env?: Record<string, string>;
-  bin?: string;
-  onOut?(text: string, child: ChildProcess): void;
-}
-
-async function canary(argv: readonly string[], start: Start = {}): Promise<Ended> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...start.env };
-  const child = spawn('node', [join(root, 'bin', start.bin ?? 'canary.js'), ...argv], {
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (part: Buffer) => {
-    out += part.toString();
-    start.onOut?.(out, child);
-  });
-  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, out, err })));
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** An API server that says the same to everything. */
-async function answering<T>(status: number, body: object, use: (kubeconfig: string) => Promise<T>): Promise<T> {
-  const server: Server = createServer((_, reply) =>
-    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    return await use(kubeconfig((server.address() as AddressInfo).port));
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
-function kubeconfig(port: number): string {
-  return file(
-    `kubeconfig-${port}`,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': 'here',
-      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
-      users: [{ name: 'ana', user: { token: 'not-a-secret' } }],
-      contexts: [{ name: 'here', context: { cluster: 'here', user: 'ana' } }],
-    }),
-  );
-}
-
-/** Fast steps; what goes wrong is in the spec. */
-const quick = podinfo.replace('interval: 10s', 'interval: 2s');
-const sandbox = ['--sandbox', '--speed', '25', '--drain', '1s'];
+/** Fast; what goes wrong is in the spec. */
+const sandbox = ['--sandbox', '--speed', '30', '--drain', '1s'];
 
 describe('without a cluster', () => {
   test.each(['canary.js', 'kubectl-canary.js'])('bin/%s --version: 0', async (bin) => {
@@ -125,7 +49,7 @@ describe('without a cluster', () => {
 
 describe('on the sandbox', () => {
   test('promoted: 0, with the result last on stdout', async () => {
-    const { code, out, err } = await canary(['run', file('good.yaml', quick), ...sandbox]);
+    const { code, out, err } = await canary(['run', file('good.yaml', podinfo), ...sandbox]);
     expect(err).not.toContain('error:');
     expect(out).toMatch(
       /Advance podinfo\.test canary weight 25\n[^]*canary weight 50\n[^]*Promotion completed! Scaling down podinfo\.test\n/,
@@ -135,11 +59,11 @@ describe('on the sandbox', () => {
   });
 
   test('suspended: 8', async () => {
-    expect((await canary(['run', file('suspended.yaml', quick.replace('spec:', 'spec:\n  suspend: true')), ...sandbox])).code).toBe(8);
+    expect((await canary(['run', file('suspended.yaml', podinfo.replace('spec:', 'spec:\n  suspend: true')), ...sandbox])).code).toBe(8);
   });
 
   test('failed checks: 10', async () => {
-    const strict = quick.replace('request-success-rate', 'request-duration').replace('min: 99', 'max: 0.001');
+    const strict = podinfo.replace('request-success-rate', 'request-duration').replace('min: 99', 'max: 0.001');
     const { code, out } = await canary(['run', file('strict.yaml', strict), ...sandbox]);
     expect(out).toMatch(
       /Halt podinfo\.test advancement request duration [^\n]* > [^\n]*\n[^]*Rolling back podinfo\.test failed checks threshold reached 2\n/,
@@ -149,7 +73,7 @@ describe('on the sandbox', () => {
   });
 
   test('pods that never become ready: 11', async () => {
-    const impatient = quick.replace('spec:', 'spec:\n  progressDeadlineSeconds: 20');
+    const impatient = podinfo.replace('spec:', 'spec:\n  progressDeadlineSeconds: 20');
     const { code } = await canary(['run', file('impatient.yaml', impatient), ...sandbox, '--image', 'example.com/podinfo:broken']);
     expect(code).toBe(11);
   });
@@ -177,8 +101,26 @@ describe('on the sandbox', () => {
     expect(code).toBe(expected);
   });
 
+  test('a second signal leaves at once, with nothing that holds the process', async () => {
+    let sent = false;
+    const slow = ['--sandbox', '--speed', '10', '--drain', '40s', '--on-interrupt', 'rollback'];
+    const { code, out, err } = await canary(['run', file('left.yaml', podinfo), ...slow], {
+      onOut(text, child) {
+        if (sent || !text.includes('canary weight 25\n')) return;
+        sent = true;
+        child.kill('SIGINT');
+        setTimeout(() => child.kill('SIGINT'), 1200);
+      },
+    });
+    expect(err).toContain('SIGINT: rolling back, then leaving (again after 1 s: leave at once)\n');
+    expect(err).toContain('SIGINT again: left at once, traffic stands as last written and is not read back: podinfo.test\n');
+    expect(err).toContain('next: canary heal podinfo -n test\n');
+    expect(out).not.toContain('result=');
+    expect(code).toBe(130);
+  });
+
   test('a reader that goes away changes nothing: still 0', async () => {
-    const { code, err } = await canary(['run', file('good.yaml', quick), ...sandbox], {
+    const { code, err } = await canary(['run', file('good.yaml', podinfo), ...sandbox], {
       onOut: (_, child) => void child.stdout?.destroy(),
     });
     expect(err).toContain('is promoted');

@@ -83,7 +83,9 @@ function advanceOf(setup: Setup, run: Run, entry: Entry): Advance | undefined {
   const state = stateOf(entry.view.record);
   if (state?.phase !== 'Progressing' || state.home !== undefined) return undefined;
   const counts = setup.iterations !== undefined;
-  const weight = canaryWeight(setup, entry.view);
+  // Only a write of the route gives weight: what a new template still finds there is on its way home.
+  const routed = objectOf(entry) === `networking.istio.io/virtualservices ${setup.apex}`;
+  const weight = routed ? canaryWeight(setup, entry.view) : 0;
   const peak = Math.max(0, ...run.weights);
   const iterated = counts && objectOf(entry) === `configmaps canary-deployment-${setup.target}` && state.iterations > run.iterations;
   if (!iterated && weight <= peak) return undefined;

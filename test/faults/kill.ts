@@ -14,6 +14,7 @@ export interface Killer {
   /** Requests so far. */
   requests(): number;
   isDead(): boolean;
+  onDeath(listener: () => void): void;
 }
 
 /** Dies at the `k`-th request, counted from 1; Infinity only counts. */
@@ -41,7 +42,14 @@ export function killAt(k: number, position: KillPosition, onKill: () => void = (
       return requests === k ? last(wire, answer) : outlived(answer, ended.signal);
     };
   };
-  return { wrap, clock: (clock) => mortalClock(clock, ended.signal), requests: () => requests, isDead: () => ended.signal.aborted };
+  const onDeath = (listener: () => void): void => ended.signal.addEventListener('abort', listener, { once: true });
+  return {
+    wrap,
+    clock: (clock) => mortalClock(clock, ended.signal),
+    requests: () => requests,
+    isDead: () => ended.signal.aborted,
+    onDeath,
+  };
 }
 
 export function isWatch(wire: Wire): boolean {

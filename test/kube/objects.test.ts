@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Obj, Ref } from '../../src/contracts.ts';
 import { ForbiddenError, PreflightError, UnreachableError } from '../../src/errors.ts';
 import { ApiError, NoAnswerError, asCanaryError } from '../../src/kube/api-error.ts';
+import { readBody, readLines } from '../../src/kube/body.ts';
 import { collectionOf, kinds, pathOf } from '../../src/kube/kinds.ts';
 import { createObjects } from '../../src/kube/objects.ts';
 import type { Objects } from '../../src/kube/objects.ts';
@@ -249,8 +250,28 @@ describe('a write', () => {
 
   test('an error of ours is no word of the API server', () => {
     expect(asCanaryError(new TypeError('x'))).toBeUndefined();
-    expect(new ApiError({ verb: 'get', group: '', resource: 'pods', name: 'a', namespace: undefined }, 400, '', 'no', false).message).toBe(
-      'get pods a: no',
-    );
+    const about = { verb: 'get', group: '', resource: 'pods', name: 'a', namespace: undefined };
+    expect(new ApiError(about, { code: 400, reason: '', message: 'no', details: {} }).message).toBe('get pods a: no');
+  });
+});
+
+describe('bodies', () => {
+  async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
+    for (const text of texts) yield new TextEncoder().encode(text);
+  }
+
+  test('longer than is reasonable are no answer', async () => {
+    await expect(readBody({ status: 200, headers: {}, body: chunks('12345', '67890') }, 9)).rejects.toBeInstanceOf(NoAnswerError);
+    expect(await readBody({ status: 200, headers: {}, body: chunks('12345', '6789') }, 9)).toBe('123456789');
+  });
+
+  test('lines: whole ones only, split anywhere, none endless', async () => {
+    const read = async (limit: number, ...texts: string[]): Promise<string[]> => {
+      const lines: string[] = [];
+      for await (const line of readLines(chunks(...texts), limit)) lines.push(line);
+      return lines;
+    };
+    expect(await read(9, 'a\n\nb', 'c\nd')).toEqual(['a', 'bc']);
+    await expect(read(9, 'a\n12345', '67890')).rejects.toBeInstanceOf(NoAnswerError);
   });
 });

@@ -121,6 +121,7 @@ export interface Watcher {
 /** Objects by path, e.g. /api/v1/namespaces/test/configmaps/a. */
 export function tinyServer(): TinyServer {
   const objects = new Map<string, Obj>();
+  const history: { version: number; path: string; type: string; object: Obj }[] = [];
   let version = 100;
   const server: TinyServer = {
     sent: [],
@@ -152,14 +153,22 @@ export function tinyServer(): TinyServer {
     tell(path, 'DELETED', { ...was, metadata: { ...was.metadata, resourceVersion: String(++version) } });
   }
   function tell(path: string, type: string, object: Obj): void {
+    history.push({ version, path, type, object });
     for (const watcher of server.watches) {
       if (path.startsWith(`${watcher.url.pathname}/`) && matches(watcher.url, object)) watcher.push(JSON.stringify({ type, object }));
     }
   }
+  function past(url: URL): string[] {
+    const since = Number(url.searchParams.get('resourceVersion') ?? version);
+    return history
+      .filter((each) => each.version > since && each.path.startsWith(`${url.pathname}/`) && matches(url, each.object))
+      .map(({ type, object }) => `${JSON.stringify({ type, object })}\n`);
+  }
   function answer(url: URL, wire: Wire, signal: AbortSignal): WireReply {
     const path = url.pathname;
     const known = objects.get(path);
-    if (wire.method === 'GET' && url.searchParams.has('watch')) return { status: 200, headers: {}, body: stream(server, url, signal) };
+    if (wire.method === 'GET' && url.searchParams.has('watch'))
+      return { status: 200, headers: {}, body: stream(server, { url, past: past(url) }, signal) };
     if (wire.method === 'GET' && /s$/.test(path) && !known && isCollection(path)) return listed(url);
     if (wire.method === 'POST') return created(path, JSON.parse(wire.body ?? '') as Obj);
     if (!known) return missing(path);
@@ -211,8 +220,8 @@ function matches(url: URL, object: Obj): boolean {
   );
 }
 
-async function* stream(server: TinyServer, url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const lines: string[] = [];
+async function* stream(server: TinyServer, at: { url: URL; past: string[] }, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { url, past: lines } = at;
   let ended = false;
   let wake = (): void => undefined;
   const watcher: Watcher = {

@@ -5,9 +5,28 @@
 import yaml from 'js-yaml';
 import type { Obj } from '../../src/contracts.ts';
 
-const ours = /^(flagger|kustomize\.toolkit|helm\.toolkit|canary\.run|kubectl\.kubernetes|deployment\.kubernetes\.io|app\.kubernetes\.io\/managed-by)/;
-const serverSet = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation', 'selfLink', 'ownerReferences', 'finalizers', 'namespace', 'status', 'object'];
-const kinds: Record<string, string> = { deployments: 'Deployment', services: 'Service', horizontalpodautoscalers: 'HorizontalPodAutoscaler', configmaps: 'ConfigMap', secrets: 'Secret' };
+const ours =
+  /^(flagger|kustomize\.toolkit|helm\.toolkit|canary\.run|kubectl\.kubernetes|deployment\.kubernetes\.io|app\.kubernetes\.io\/managed-by)/;
+const serverSet = [
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'generation',
+  'selfLink',
+  'ownerReferences',
+  'finalizers',
+  'namespace',
+  'status',
+  'object',
+];
+const kinds: Record<string, string> = {
+  deployments: 'Deployment',
+  services: 'Service',
+  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
+  configmaps: 'ConfigMap',
+  secrets: 'Secret',
+};
 
 export type Facts = Record<string, unknown>;
 
@@ -24,8 +43,14 @@ export function recorded(text: string): Facts {
 
 /** Live objects as facts. */
 export function live(objects: readonly Obj[]): Facts {
-  const left = objects.filter(({ kind, metadata }) => kinds[plural(kind)] !== undefined || ['VirtualService', 'DestinationRule'].includes(kind) && metadata.name);
-  return Object.fromEntries(left.filter(({ kind, metadata }) => !(kind === 'ConfigMap' && /^(canary-|kube-root)/.test(metadata.name))).map((object) => [`${object.kind}/${object.metadata.name}`, factsOf(object)]));
+  const left = objects.filter(
+    ({ kind, metadata }) => kinds[plural(kind)] !== undefined || (['VirtualService', 'DestinationRule'].includes(kind) && metadata.name),
+  );
+  return Object.fromEntries(
+    left
+      .filter(({ kind, metadata }) => !(kind === 'ConfigMap' && /^(canary-|kube-root)/.test(metadata.name)))
+      .map((object) => [`${object.kind}/${object.metadata.name}`, factsOf(object)]),
+  );
 }
 
 function plural(kind: string): string {

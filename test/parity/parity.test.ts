@@ -76,7 +76,9 @@ describe.each(cases)('%s', (name) => {
 
   test('objects after bootstrap', async () => {
     const { first, initialized } = await played;
-    expect(first.outcomes.map(({ exitCode, why }) => ({ exitCode, why }))).toEqual([{ exitCode: 0, why: expect.stringContaining('initialized') }]);
+    expect(first.outcomes.map(({ exitCode, why }) => ({ exitCode, why }))).toEqual([
+      { exitCode: 0, why: expect.stringContaining('initialized') },
+    ]);
     expect(initialized).toEqual(recorded(read(name, 'initialized.yaml')));
   });
 
@@ -92,8 +94,15 @@ describe.each(cases)('%s', (name) => {
 
   test('hooks, repeats collapsed, and queries', async () => {
     const { script } = (await played).at;
-    const lines = read(name, 'hooks.jsonl').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
-    const hookFacts = ({ path, code, body }: { path?: unknown; code?: unknown; body?: unknown }): unknown => ({ path, code, body: { ...(body as object), checksum: '-' } });
+    const lines = read(name, 'hooks.jsonl')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const hookFacts = ({ path, code, body }: { path?: unknown; code?: unknown; body?: unknown }): unknown => ({
+      path,
+      code,
+      body: { ...(body as object), checksum: '-' },
+    });
     expect(script.hooks.map(hookFacts)).toEqual(lines.map(hookFacts));
     expect([...new Set(script.queries)].sort()).toEqual(read(name, 'queries.txt').split('\n').filter(Boolean).sort());
   });

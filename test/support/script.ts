@@ -20,7 +20,9 @@ export function scripted(script: Script): ScriptedWorld {
   const seen: Pick<ScriptedWorld, 'queries' | 'hooks'> = { queries: [], hooks: [] };
 
   function query(wire: Wire): WireReply {
-    const text = (new URL(wire.url).searchParams.get('query') ?? new URLSearchParams(wire.body ?? '').get('query') ?? '').replace(/\s+/g, ' ').trim();
+    const text = (new URL(wire.url).searchParams.get('query') ?? new URLSearchParams(wire.body ?? '').get('query') ?? '')
+      .replace(/\s+/g, ' ')
+      .trim();
     if (text === 'vector(1)') return vector('1');
     seen.queries.push(text);
     const entry = left.queries?.find(([pattern]) => new RegExp(pattern).test(text));

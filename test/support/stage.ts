@@ -2,7 +2,7 @@
 import yaml from 'js-yaml';
 import type { Canary, Obj } from '../../src/contracts.ts';
 import type { Intent, Options } from '../../src/core/types.ts';
-import type { Send, World } from '../../src/ports.ts';
+import type { Clock, Send, World } from '../../src/ports.ts';
 import { run } from '../../src/runner/run.ts';
 import type { Line, Outcome } from '../../src/runner/types.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
@@ -25,6 +25,7 @@ export interface RunOptions extends Partial<Options> {
   /** Wrappers around the ways out: recorders, faults, kills. */
   api?: (send: Send) => Send;
   http?: (send: Send) => Send;
+  clock?: (clock: Clock) => Clock;
   /** Names of everything random in this run. */
   seed?: string;
   signals?: Signals;
@@ -58,7 +59,9 @@ export function signals(): Signals {
 /** Everything in `input` but the Canary stands in the cluster before. */
 export async function stage(namespace: string, input: string, script: Script): Promise<Stage> {
   const documents = yaml.loadAll(input) as Obj[];
-  const objects = documents.filter(({ kind }) => kind !== 'Canary').map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
+  const objects = documents
+    .filter(({ kind }) => kind !== 'Canary')
+    .map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
   const spec = documents.filter(({ kind }) => kind === 'Canary').map((document) => yaml.dump(document));
   const { canaries } = loadCanaries([{ name: 'canary.yaml', text: spec.join('---\n') }], { defaultNamespace: namespace });
   const sandbox = createSandbox({ clock: 'virtual' });
@@ -81,6 +84,7 @@ export function staged(parts: Omit<Stage, 'run'>): Stage {
       const world: World = {
         ...base,
         api: options.api?.(base.api) ?? base.api,
+        clock: options.clock?.(base.clock) ?? base.clock,
         http: options.http?.(parts.script.send) ?? parts.script.send,
       };
       const outcomes = await run({

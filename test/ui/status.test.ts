@@ -5,50 +5,9 @@ import type { Obj } from '../../src/contracts.ts';
 import type { State } from '../../src/core/types.ts';
 import { summaryOf } from '../../src/kube/summary.ts';
 import { paintOf } from '../../src/ui/colour.ts';
-import { liveLines, statusText, statusWord, type Look } from '../../src/ui/status-table.ts';
-import { statusItems, summaryLine, worstFirst, type StatusItem } from '../../src/ui/views.ts';
+import { statusText, statusWord } from '../../src/ui/status-table.ts';
 import { one } from './lines.ts';
-
-const now = Date.parse('2026-01-02T03:04:05Z');
-const look: Look = { withNamespace: true, now, paint: paintOf({ isTTY: false }, {}, false) };
-
-function record(name: string, annotations: Record<string, string>, namespace = 'test'): Obj {
-  const own = Object.fromEntries(
-    Object.entries({ canary: name, target: `Deployment/${name}`, ...annotations }).map(([k, v]) => [`canary.run/${k}`, v]),
-  );
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `canary-deployment-${name}`, namespace, annotations: own } };
-}
-
-function lease(id: string, renewTime: string, namespace = 'test'): Obj {
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: `canary-${id}`, namespace }, spec: { renewTime } };
-}
-
-const since = '2019-01-16T14:05:07.000Z';
-const progressing = record('podinfo', {
-  phase: 'Progressing',
-  weight: '15',
-  since,
-  driver: 'abcd',
-  host: 'ana@laptop',
-  step: '3',
-  steps: '10',
-  'failed-checks': '1',
-  revision: 'abc1234567',
-  why: 'Halt podinfo.test advancement success rate 69.17% < 99%',
-});
-const succeeded = record('frontend', { phase: 'Succeeded', weight: '0', since: '2019-01-15T16:15:07Z' }, 'prod');
-const failed = record('backend', { phase: 'Failed', weight: '0', since: '2019-01-14T17:05:07Z', 'failed-checks': '10' }, 'prod');
-const alive = lease('abcd', '2026-01-02T03:04:00.000000Z');
-
-function items(records: readonly Obj[], leases: readonly Obj[] = [alive]): StatusItem[] {
-  return statusItems({ records, leases, now });
-}
-
-function only(record: Obj, leases: readonly Obj[] = []): StatusItem {
-  const item = items([record], leases)[0];
-  if (!item) throw new Error('no item');
-  return item;
-}
+import { alive, failed, items, lease, look, now, only, progressing, record, since, succeeded } from './records.ts';
 
 describe('items', () => {
   test('hold what the annotations of a saved record say', () => {
@@ -176,30 +135,5 @@ describe('tables', () => {
     expect(document).toEqual({ apiVersion: 'canary.run/v1', kind: 'CanaryList', items: all });
     expect(yaml.load(statusText(all, 'yaml', look))).toEqual(document);
     expect(JSON.parse(statusText([], 'json', look))).toEqual({ apiVersion: 'canary.run/v1', kind: 'CanaryList', items: [] });
-  });
-});
-
-describe('the live view', () => {
-  const all = worstFirst(items([succeeded, progressing, failed, record('lost', { phase: 'Promoting' })]));
-
-  test('shows the worst first', () => {
-    expect(all.map((item) => item.name)).toEqual(['lost', 'backend', 'podinfo', 'frontend']);
-  });
-
-  test('drops columns from the right and never WHY; no line is wider than the window', () => {
-    for (const width of [200, 120, 100, 80, 60, 40, 20]) {
-      const lines = liveLines(all, width, look);
-      expect(lines).toHaveLength(5);
-      for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width);
-      if (width >= 60) expect(lines[0]).toMatch(/ WHY$/);
-    }
-    expect(liveLines(all, 200, look)[0]).toContain('DRIVER');
-    expect(liveLines(all, 80, look)[0]).not.toContain('DRIVER');
-  });
-
-  test('has a head that counts', () => {
-    expect(summaryLine(all, { context: 'prod-eu', now })).toBe(
-      'prod-eu · 4 canaries · 1 running · 1 orphaned · 1 failed · 2026-01-02T03:04:05Z',
-    );
   });
 });

@@ -2,7 +2,7 @@
 import type { Send, Wire, WireReply } from '../../ports.ts';
 import type { SandboxWorld } from '../world/types.ts';
 import { checkAccess } from './access.ts';
-import { parseJson } from './body.ts';
+import { checkMediaType, parseJson } from './body.ts';
 import { remove, removeSelection } from './delete.ts';
 import { discover } from './discovery.ts';
 import { openApi } from './openapi.ts';
@@ -44,6 +44,7 @@ function answer(world: SandboxWorld, request: ApiRequest, signal: AbortSignal): 
   const row = findReview(request.path);
   if (row !== undefined) {
     if (request.method !== 'POST') throw methodNotAllowed();
+    checkMediaType(request);
     return { status: 201, text: JSON.stringify(review(world, row, parseJson(request.body))) };
   }
   const page = discover(request.path, world.kinds) ?? openApi(request.path, world.kinds);

@@ -3,7 +3,7 @@ import { isObject } from '../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../contracts.ts';
 import { apiVersionOf, storedVersion } from '../world/kinds.ts';
 import { toCoreEvent } from './event-form.ts';
-import type { Call } from './route.ts';
+import type { ApiRequest, Call } from './route.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
 export function parseJson(text: string | undefined): Json {
@@ -17,8 +17,8 @@ export function parseJson(text: string | undefined): Json {
 }
 
 /** JSON only: clients that can speak Protobuf speak JSON too. */
-export function checkMediaType(call: Call): void {
-  const type = (call.request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
+export function checkMediaType(request: ApiRequest): void {
+  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
   if (type !== 'application/json') throw unsupportedMediaType(['application/json']);
 }
 

@@ -1,8 +1,9 @@
 // POST, PUT and PATCH: what becomes of an object, under what conditions. It must not delete.
-import { equal, isObject } from '../../common/json.ts';
+import { isObject } from '../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../contracts.ts';
 import { shortHash } from '../world/hash.ts';
 import { storedAs } from '../world/kinds.ts';
+import { isSame } from '../world/same.ts';
 import { isTerminating } from '../world/shapes.ts';
 import type { SandboxWorld } from '../world/types.ts';
 import { checkMediaType, parseJson, toObject } from './body.ts';
@@ -76,7 +77,7 @@ function createObject(world: SandboxWorld, call: Call, body: Obj): Obj {
 }
 
 export function create(world: SandboxWorld, call: Call): Written {
-  checkMediaType(call);
+  checkMediaType(call.request);
   const object = createObject(world, call, toObject(call, parseJson(call.request.body)));
   return { status: 201, text: writeOne(call, object, world.clock.now()) };
 }
@@ -134,7 +135,7 @@ function change(world: SandboxWorld, call: Call, next: Obj): Obj {
 }
 
 export function update(world: SandboxWorld, call: Call): Written {
-  checkMediaType(call);
+  checkMediaType(call.request);
   const body = parseJson(call.request.body);
   const before = world.store.get(storedAs(call.row), call.namespace, call.name);
   if (call.subresource === 'scale') return rescale(world, call, body);
@@ -168,6 +169,6 @@ export function patch(world: SandboxWorld, call: Call): Written {
   if (next.metadata.name !== before.metadata.name) {
     throw badRequest(`the name of the object (${next.metadata.name ?? ''}) does not match the name on the URL (${call.name})`);
   }
-  const object = equal(next, before) ? before : change(world, call, next);
+  const object = isSame(next, before) ? before : change(world, call, next);
   return { status: 200, text: writeOne(call, object, world.clock.now()) };
 }

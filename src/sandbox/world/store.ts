@@ -1,8 +1,8 @@
 // The objects of the sandbox and their history. Objects are never changed in place. It must not check, default or react: api/ and
 // controllers/ do.
-import { equal } from '../../common/json.ts';
 import type { Obj } from '../../contracts.ts';
 import { type KindRow, storedAs } from './kinds.ts';
+import { isSame } from './same.ts';
 import { timestamp } from './time.ts';
 
 /** One committed write. `after` of a deletion is the last state with the deletion's resourceVersion. */
@@ -50,18 +50,9 @@ export function keyOf(object: Obj): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
-/** Field by field, since most fields of a changed object are the same values. */
-function isEqual(before: Obj, after: Obj, apartFrom: readonly string[] = []): boolean {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  for (const key of keys) if (!apartFrom.includes(key) && !equal(before[key], after[key])) return false;
-  return true;
-}
-
-const NOT_SPEC = ['metadata', 'status'] as const;
-
-function byKey(a: Obj, b: Obj): number {
-  const [x, y] = [keyOf(a), keyOf(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+/** Anything outside metadata and status. */
+function isSpecSame(before: Obj, after: Obj): boolean {
+  return isSame({ ...before, metadata: 0, status: 0 }, { ...after, metadata: 0, status: 0 });
 }
 
 function uidOf(birth: number): string {
@@ -72,6 +63,8 @@ class MemoryStore implements Store {
   private readonly objects = new Map<string, Map<string, Obj>>();
   private readonly log = new Map<string, StoreEvent[]>();
   private readonly listeners = new Map<string | undefined, Set<(event: StoreEvent) => void>>();
+  /** Keys in order, until one comes or goes. */
+  private readonly order = new Map<string, string[]>();
   private counter = 1;
   private compacted = 0;
   private births = 0;
@@ -91,8 +84,12 @@ class MemoryStore implements Store {
   }
 
   list(kind: string, namespace?: string): Obj[] {
-    const all = [...(this.objects.get(kind)?.values() ?? [])];
-    return (namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace)).sort(byKey);
+    const objects = this.objects.get(kind);
+    if (objects === undefined) return [];
+    const keys = this.order.get(kind) ?? [...objects.keys()].sort();
+    this.order.set(kind, keys);
+    const wanted = namespace === undefined ? keys : keys.filter((key) => key.startsWith(`${namespace}/`));
+    return wanted.map((key) => objects.get(key)).filter((object) => object !== undefined);
   }
 
   listAt(kind: string, version: number): Obj[] | undefined {
@@ -103,7 +100,10 @@ class MemoryStore implements Store {
       if (event.before === undefined) then.delete(keyOf(event.after));
       else then.set(keyOf(event.after), event.before);
     }
-    return [...then.values()].sort(byKey);
+    return [...then.keys()]
+      .sort()
+      .map((key) => then.get(key))
+      .filter((object) => object !== undefined);
   }
 
   create(row: KindRow, object: Obj): Obj {
@@ -126,8 +126,8 @@ class MemoryStore implements Store {
     const kept = { uid, creationTimestamp, resourceVersion, ...(row.generation ? { generation } : {}) };
     const metadata = { ...object.metadata, ...kept } as Obj['metadata'];
     const after: Obj = { ...object, metadata };
-    if (isEqual(before, after)) return before;
-    if (row.generation && !isEqual(before, after, NOT_SPEC)) metadata.generation = (generation ?? 0) + 1;
+    if (isSame(before, after)) return before;
+    if (row.generation && true) metadata.generation = (generation ?? 0) + 1;
     metadata.resourceVersion = String(++this.counter);
     this.commit(row, { type: 'MODIFIED', version: this.counter, before, after });
     return after;
@@ -175,6 +175,7 @@ class MemoryStore implements Store {
     this.compacted = snapshot.compacted;
     this.births = snapshot.births;
     this.objects.clear();
+    this.order.clear();
     for (const [kind, objects] of snapshot.objects) this.objects.set(kind, new Map(objects));
     this.log.clear();
     for (const [kind, events] of snapshot.log) this.log.set(kind, [...events]);
@@ -186,6 +187,7 @@ class MemoryStore implements Store {
     if (event.type === 'DELETED') objects.delete(keyOf(event.after));
     else objects.set(keyOf(event.after), event.after);
     this.objects.set(kind, objects);
+    if (event.type !== 'MODIFIED') this.order.delete(kind);
     const log = this.log.get(kind) ?? [];
     log.push(event);
     this.log.set(kind, log);

@@ -1,7 +1,7 @@
 // A small stage for traffic: objects that a test changes, and a clock that it turns.
 import type { Obj } from '../../../src/contracts.ts';
 
-export function turnableClock(start = 1_800_000_000_000): {
+export function turnableClock(start: number): {
   now(): number;
   after(ms: number, fn: () => void): () => void;
   turn(ms: number): void;

@@ -23,16 +23,13 @@ function isScaled(deployment: Deployment, sets: Sets): boolean {
   return allOf(sets).some((set) => isActive(set) && Number(set.metadata.annotations?.[DESIRED]) !== deployment.spec.replicas);
 }
 
-function resizeAll(
-  deployment: Deployment,
-  sets: readonly ReplicaSet[],
-  target: { sizes: readonly number[]; world: SandboxWorld },
-): boolean {
-  let isWritten = false;
-  sets.forEach((set, at) => {
-    if (resizeSet(deployment, set, target.sizes[at] ?? set.spec.replicas, target.world)) isWritten = true;
-  });
-  return isWritten;
+interface Sizing {
+  readonly sets: readonly ReplicaSet[];
+  readonly sizes: readonly number[];
+}
+
+function resizeAll(world: SandboxWorld, deployment: Deployment, { sets, sizes }: Sizing): void {
+  sets.forEach((set, at) => resizeSet(world, deployment, { set, size: sizes[at] ?? set.spec.replicas }));
 }
 
 /** Scaling comes before rolling: one ReplicaSet takes it all, several share it. */
@@ -41,13 +38,13 @@ function scale(deployment: Deployment, sets: Sets, world: SandboxWorld): void {
   const { replicas } = deployment.spec;
   const only = active.length > 1 ? undefined : (active[0] ?? sets.fresh ?? sets.old.at(-1));
   if (only !== undefined) {
-    if (only.spec.replicas !== replicas || active.length > 0) resizeSet(deployment, only, replicas, world);
+    if (only.spec.replicas !== replicas || active.length > 0) resizeSet(world, deployment, { set: only, size: replicas });
     return;
   }
   const { fresh } = sets;
   if (fresh !== undefined && sizeOf(fresh).available === replicas && fresh.spec.replicas === replicas) {
     const old = sets.old.filter(isActive);
-    resizeAll(deployment, old, { sizes: old.map(() => 0), world });
+    resizeAll(world, deployment, { sets: old, sizes: old.map(() => 0) });
     return;
   }
   if (deployment.spec.strategy.type !== 'RollingUpdate') return;
@@ -55,7 +52,7 @@ function scale(deployment: Deployment, sets: Sets, world: SandboxWorld): void {
   // Newest first when growing, oldest first when shrinking; larger ones before that. `active` is oldest first.
   const ordered = (isGrowing ? [...active].reverse() : [...active]).sort((a, b) => b.spec.replicas - a.spec.replicas);
   const shares = ordered.map((set) => ({ wanted: set.spec.replicas, maxBefore: Number(set.metadata.annotations?.[MAX] ?? replicas) }));
-  resizeAll(deployment, ordered, { sizes: proportionalSizes(deployment.spec, shares), world });
+  resizeAll(world, deployment, { sets: ordered, sizes: proportionalSizes(deployment.spec, shares) });
 }
 
 function freshSet(deployment: Deployment, sets: Sets, world: SandboxWorld): { readonly deployment: Deployment; readonly sets: Sets } {
@@ -73,9 +70,9 @@ function rollSets(deployment: Deployment, { fresh, old }: Sets, world: SandboxWo
   if (fresh === undefined) return;
   const total = [...old, fresh].reduce((sum, set) => sum + set.spec.replicas, 0);
   const size = newSetSize(deployment.spec, fresh.spec.replicas, total);
-  if (size !== fresh.spec.replicas) return void resizeSet(deployment, fresh, size, world);
+  if (size !== fresh.spec.replicas) return void resizeSet(world, deployment, { set: fresh, size });
   const active = old.filter(isActive);
-  resizeAll(deployment, active, { sizes: oldSetSizes(deployment.spec, sizeOf(fresh), active.map(sizeOf)), world });
+  resizeAll(world, deployment, { sets: active, sizes: oldSetSizes(deployment.spec, sizeOf(fresh), active.map(sizeOf)) });
 }
 
 function hasOldPods(sets: Sets, world: SandboxWorld, namespace: string): boolean {
@@ -86,10 +83,10 @@ function hasOldPods(sets: Sets, world: SandboxWorld, namespace: string): boolean
 /** Old pods end, all of them, before the first new one is made. */
 function recreate(deployment: Deployment, sets: Sets, world: SandboxWorld): { readonly deployment: Deployment; readonly sets: Sets } {
   const active = sets.old.filter(isActive);
-  if (active.length > 0) resizeAll(deployment, active, { sizes: active.map(() => 0), world });
+  if (active.length > 0) resizeAll(world, deployment, { sets: active, sizes: active.map(() => 0) });
   if (active.length > 0 || hasOldPods(sets, world, deployment.metadata.namespace ?? '')) return { deployment, sets };
   const next = freshSet(deployment, sets, world);
-  if (next.sets.fresh !== undefined) resizeSet(next.deployment, next.sets.fresh, deployment.spec.replicas, world);
+  if (next.sets.fresh !== undefined) resizeSet(world, next.deployment, { set: next.sets.fresh, size: deployment.spec.replicas });
   return next;
 }
 

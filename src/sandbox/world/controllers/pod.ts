@@ -73,7 +73,6 @@ function forget(uid: string | undefined, world: SandboxWorld): void {
 function end(pod: Pod, key: string, world: SandboxWorld): void {
   const left = (world.moments.get(`ends/${pod.metadata.uid}`) ?? 0) - world.clock.now();
   if (left > 0) return world.later('pod', key, left);
-  forget(pod.metadata.uid, world);
   world.store.remove(world.row('Pod'), pod);
 }
 
@@ -91,4 +90,13 @@ function reconcile(key: string, world: SandboxWorld): void {
   if (crash !== undefined) world.later('pod', key, Math.max(1, crash - world.clock.now()));
 }
 
-export const pod: Controller = { id: 'pod', on: { Pod: keyOfEvent }, reconcile };
+export const pod: Controller = {
+  id: 'pod',
+  on: {
+    Pod: (event, world) => {
+      if (event.type === 'DELETED') forget(event.after.metadata.uid, world);
+      return keyOfEvent(event);
+    },
+  },
+  reconcile,
+};

@@ -1,7 +1,8 @@
 // The ReplicaSets of a Deployment: which one is the new one, what they are called, how many old ones stay. It must not size rollouts.
-import { canonical, equal } from '../../../common/json.ts';
+import { canonical } from '../../../common/json.ts';
 import type { Obj, Strings } from '../../../contracts.ts';
 import { shortHash } from '../hash.ts';
+import { isSame } from '../same.ts';
 import { controllerOf, type Deployment, isTerminating, type ReplicaSet } from '../shapes.ts';
 import type { SandboxWorld } from '../types.ts';
 import { recordEvent } from './events.ts';
@@ -35,7 +36,7 @@ export function setsOf(deployment: Deployment, world: SandboxWorld): Sets {
 function isOf(set: ReplicaSet, deployment: Deployment): boolean {
   const { [HASH]: _, ...labels } = set.spec.template.metadata?.labels ?? {};
   const template = set.spec.template;
-  return equal({ ...template, metadata: { ...template.metadata, labels } }, deployment.spec.template);
+  return isSame({ ...template, metadata: { ...template.metadata, labels } }, deployment.spec.template);
 }
 
 function revisionOf(object: Obj | undefined): number {
@@ -98,24 +99,30 @@ export function createSet(deployment: Deployment, replicas: number, world: Sandb
   };
   const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata, spec, status: { replicas: 0 } };
   const created = world.store.create(world.row('ReplicaSet'), set as unknown as Obj) as ReplicaSet;
-  if (replicas > 0) recordScaling(deployment, created.metadata.name, [0, replicas], world);
+  if (replicas > 0) recordScaling(world, deployment, { name: created.metadata.name, from: 0, to: replicas });
   return created;
 }
 
-type FromTo = readonly [from: number, to: number];
+interface Scaling {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
 
-function recordScaling(deployment: Deployment, name: string, [from, to]: FromTo, world: SandboxWorld): void {
+function recordScaling(world: SandboxWorld, deployment: Deployment, { name, from, to }: Scaling): void {
   const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${from} to ${to}`;
   recordEvent(world, deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component: 'deployment-controller' });
 }
 
-/** True: something was written. */
-export function resizeSet(deployment: Deployment, set: ReplicaSet, size: number, world: SandboxWorld): boolean {
+export function resizeSet(world: SandboxWorld, deployment: Deployment, { set, size }: { set: ReplicaSet; size: number }): void {
   const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) };
-  const next = { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } };
-  const written = world.store.update(world.row('ReplicaSet'), next) !== set;
-  if (size !== set.spec.replicas) recordScaling(deployment, set.metadata.name, [set.spec.replicas, size], world);
-  return written;
+  const from = set.spec.replicas;
+  world.store.update(world.row('ReplicaSet'), {
+    ...set,
+    metadata: { ...set.metadata, annotations },
+    spec: { ...set.spec, replicas: size },
+  });
+  if (size !== from) recordScaling(world, deployment, { name: set.metadata.name, from, to: size });
 }
 
 /** Empty old ReplicaSets beyond the limit go, oldest revision first. */

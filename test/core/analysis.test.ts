@@ -1,0 +1,171 @@
+// Progressing: the canary is made ready, the weight is read back, then checked once an interval.
+import { describe, expect, test } from '@jest/globals';
+import type { Answer } from '../../src/contracts.ts';
+import type { State } from '../../src/core/types.ts';
+import {
+  cluster,
+  decideOn,
+  deploymentAfter,
+  givenOf,
+  lines,
+  podinfo,
+  revision,
+  second,
+  split,
+  state,
+  t0,
+  touched,
+  weightAfter,
+  type Facts,
+} from './support.ts';
+
+const good: Answer = { is: 'value', value: 100 };
+const bad: Answer = { is: 'value', value: 69.17 };
+
+function running(changed: Partial<Facts> = {}): ReturnType<typeof cluster> {
+  return cluster({ target: 'podinfo:2', canaryPods: { wanted: 2, ready: 2 }, ...changed });
+}
+
+function progressing(changed: Parameters<typeof state>[1] = {}): State {
+  return state('Progressing', changed);
+}
+
+/** At weight 5, its check due now. */
+const at5 = progressing({ traffic: split(5), check: { no: 2, dueAt: t0 } });
+const question = `run1/${revision('podinfo:2')}/2/metric/0/request-success-rate`;
+
+describe('the canary is made ready', () => {
+  test('scaled up to as many pods as the primary has, before any weight', () => {
+    const objects = cluster({ target: 'podinfo:2' });
+    const decision = decideOn({ objects, state: progressing({ check: { no: 0, dueAt: t0 } }) });
+    expect(deploymentAfter(objects, decision.changes, 'podinfo').replicas).toBe(2);
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+  });
+
+  test('a canary that is not ready is waited for, and the wait is remembered', () => {
+    const decision = decideOn({ objects: running({ canaryPods: { wanted: 2, ready: 1 } }), state: progressing() });
+    expect(decision.changes).toEqual([]);
+    expect(lines(decision)).toEqual(['Waiting for podinfo.test rollout to finish: 1 of 2 updated replicas are available']);
+    expect(decision.state.waiting).toEqual({ side: 'canary', since: t0 });
+  });
+
+  test('never raises weight on a canary that is not ready', () => {
+    const objects = running({ canaryPods: { wanted: 2, ready: 1 }, weight: 5 });
+    const decision = decideOn({ objects, state: progressing({ traffic: split(10), at: undefined }) });
+    expect(decision.changes).toEqual([]);
+  });
+
+  test('asks nothing and takes no step while the canary is not ready, also when a good answer is there', () => {
+    const objects = running({ canaryPods: { wanted: 2, ready: 1 }, weight: 5 });
+    const decision = decideOn({ objects, state: at5, answers: { [question]: good } });
+    expect(decision.state.traffic).toEqual(split(5));
+    expect(decision.ask).toEqual([]);
+  });
+
+  test('the deadline counts from when the wait began', () => {
+    const objects = running({ canaryPods: { wanted: 2, ready: 1 } });
+    const before = progressing({ since: t0 - 3_600_000, waiting: { side: 'canary', since: t0 } });
+    expect(decideOn({ objects, state: before, now: t0 + 60 * second }).state.home).toBeUndefined();
+    const late = decideOn({ objects, state: before, now: t0 + 60 * second + 1 });
+    expect(late.state.home).toEqual({ by: 'deadline', side: 'canary', why: '1 of 2 updated replicas are available' });
+    expect(lines(late)).toEqual(['Rolling back podinfo.test progress deadline exceeded 1 of 2 updated replicas are available']);
+  });
+
+  test('a primary that is not ready holds the analysis, for however long', () => {
+    const objects = running({ primaryPods: { wanted: 2, ready: 1 }, weight: 5 });
+    const before = { ...at5, waiting: { side: 'primary', since: t0 } } as const;
+    const decision = decideOn({ objects, state: before, now: t0 + 3_600_000, answers: { [question]: good } });
+    expect(decision.changes).toEqual([]);
+    expect(decision.state.home).toBeUndefined();
+    expect(lines(decision)).toEqual(['Waiting for podinfo-primary.test rollout to finish: 1 of 2 updated replicas are available']);
+  });
+
+  test('a wait that is over is forgotten: the next one counts anew', () => {
+    const decision = decideOn({ objects: running({ weight: 5 }), state: { ...at5, waiting: { side: 'canary', since: t0 } } });
+    expect(decision.state).not.toHaveProperty('waiting');
+  });
+});
+
+describe('the first step', () => {
+  test('comes at once when the pods are ready', () => {
+    const objects = running();
+    const decision = decideOn({ objects, state: progressing({ check: { no: 0, dueAt: t0 } }) });
+    expect(decision.state.traffic).toEqual(split(5));
+    expect(weightAfter(objects, decision.changes)).toBe(5);
+    expect(lines(decision)).toEqual(['Starting canary deployment for podinfo.test']);
+    expect(decision.wakeAt).toBe(t0);
+  });
+
+  test('relies on the canary, read fresh', () => {
+    const decision = decideOn({ objects: running(), state: progressing({ check: { no: 0, dueAt: t0 } }) });
+    expect(givenOf(decision, 'podinfo')).toEqual(['Deployment/podinfo']);
+  });
+
+  test('a weight is announced when it was read back, and counts from then', () => {
+    const decision = decideOn({ objects: running({ weight: 5 }), state: progressing({ traffic: split(5), at: undefined }), now: t0 + 3 });
+    expect(lines(decision)).toEqual(['Advance podinfo.test canary weight 5']);
+    expect(decision.state).toMatchObject({ at: t0 + 3, check: { dueAt: t0 + 3 + 10 * second } });
+  });
+});
+
+describe('one check an interval', () => {
+  const objects = running({ weight: 5 });
+
+  test('is not made before it is due', () => {
+    const decision = decideOn({ objects, state: at5, now: t0 - 1, answers: { [question]: good } });
+    expect(decision.state).toBe(at5);
+    expect(decision.ask).toEqual([]);
+    expect(decision.wakeAt).toBe(t0);
+  });
+
+  test('asks, with an id that names run, revision and check', () => {
+    expect(decideOn({ objects, state: at5 }).ask.map(({ id }) => id)).toEqual([question]);
+  });
+
+  test('that passes moves one step on, in the same pass', () => {
+    const decision = decideOn({ objects, state: at5, answers: { [question]: good } });
+    expect(decision.state).toMatchObject({ traffic: split(10), failedChecks: 0, check: { no: 3 } });
+    expect(decision.state).not.toHaveProperty('at');
+    expect(weightAfter(objects, decision.changes)).toBe(10);
+  });
+
+  test('that fails counts one and stays where it is', () => {
+    const decision = decideOn({ objects, state: at5, answers: { [question]: bad } });
+    expect(decision.changes).toEqual([]);
+    expect(decision.state).toMatchObject({ failedChecks: 1, traffic: split(5), check: { no: 3, dueAt: t0 + 10 * second } });
+    expect(lines(decision)).toEqual(['Halt podinfo.test advancement success rate 69.17% < 99%']);
+  });
+
+  test('failed checks add up: a success does not take them back', () => {
+    const decision = decideOn({ objects, state: { ...at5, failedChecks: 9 }, answers: { [question]: good } });
+    expect(decision.state.failedChecks).toBe(9);
+  });
+
+  test('rolls back in the tick in which failedChecks reaches the threshold', () => {
+    const decision = decideOn({ objects, state: { ...at5, failedChecks: 9 }, answers: { [question]: bad } });
+    expect(decision.state).toMatchObject({ failedChecks: 10, traffic: split(0) });
+    expect(decision.state.home).toMatchObject({ by: 'checks', failed: 10, metric: 'request-success-rate' });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    expect(touched(decision)).toEqual(['merge VirtualService/podinfo']);
+    expect(lines(decision)).toEqual([
+      'Halt podinfo.test advancement success rate 69.17% < 99%',
+      'Rolling back podinfo.test failed checks threshold reached 10',
+    ]);
+  });
+
+  test('the last one that passes begins the promotion in the same pass', () => {
+    const last = progressing({ traffic: split(10), check: { no: 2, dueAt: t0 } });
+    const decision = decideOn({ objects: running({ weight: 10 }), state: last, answers: { [question]: good } });
+    expect(decision.state.phase).toBe('Promoting');
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo-primary']);
+    expect(lines(decision)).toEqual(['Copying podinfo.test template spec to podinfo-primary.test']);
+  });
+});
+
+test("words of others are cut before they go into the record: a webhook's page may be long", () => {
+  const hook = { name: 'gate', type: 'rollout', url: 'http://x', timeout: 1, retries: 0, insecure: false, metadata: {}, where: 'x' } as const;
+  const canary = podinfo({ hooks: [hook], metrics: [], threshold: 1 });
+  const answers = { [question.replace('metric/0/request-success-rate', 'hook/0/gate')]: { is: 'refused', why: 'x'.repeat(5000) } } as const;
+  const decision = decideOn({ objects: running({ weight: 5 }), state: at5, canary, answers });
+  expect(decision.state.home?.why).toHaveLength(300);
+});

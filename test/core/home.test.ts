@@ -1,0 +1,153 @@
+// Going back: route first, drain, evidence, and only then is the canary scaled away; resumed as it was left.
+import { describe, expect, test } from '@jest/globals';
+import type { Obj } from '../../src/contracts.ts';
+import type { Cause, State } from '../../src/core/types.ts';
+import {
+  cluster,
+  decideOn,
+  deploymentAfter,
+  givenOf,
+  lines,
+  revision,
+  second,
+  split,
+  state,
+  t0,
+  touched,
+  weightAfter,
+  type Facts,
+} from './support.ts';
+
+const pods = { wanted: 2, ready: 2 };
+const checks: Cause = { by: 'checks', failed: 10, metric: 'request-success-rate', why: '69 is below its limit' };
+const evidence = `run1/${revision('podinfo:2')}/evidence`;
+
+function analysed(changed: Partial<Facts> = {}): Obj[] {
+  return cluster({ target: 'podinfo:2', canaryPods: pods, ...changed });
+}
+
+function leaving(changed: Parameters<typeof state>[1] = {}): State {
+  return state('Progressing', { home: checks, failedChecks: 10, ...changed });
+}
+
+describe('the route goes first', () => {
+  test('and nothing is scaled in that pass', () => {
+    const objects = analysed({ weight: 10 });
+    const decision = decideOn({ objects, state: leaving({ at: undefined }) });
+    expect(touched(decision)).toEqual(['merge VirtualService/podinfo']);
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+  });
+
+  test('drift on the way begins the drain anew', () => {
+    const decision = decideOn({ objects: analysed({ weight: 10 }), state: leaving(), now: t0 + 9 * second });
+    expect(decision.state).not.toHaveProperty('at');
+  });
+
+  test('never to a primary without ready pods while the canary has some', () => {
+    const objects = analysed({ primaryPods: { wanted: 2, ready: 0 }, weight: 10 });
+    const decision = decideOn({ objects, state: leaving({ at: undefined }) });
+    expect(weightAfter(objects, decision.changes)).toBe(100);
+    expect(deploymentAfter(objects, decision.changes, 'podinfo').replicas).toBe(2);
+  });
+
+  test('and a target that is the last good side is not scaled away', () => {
+    const objects = analysed({ primaryPods: { wanted: 2, ready: 0 }, weight: 100 });
+    expect(decideOn({ objects, state: leaving(), now: t0 + 60 * second }).changes).toEqual([]);
+  });
+});
+
+describe('evidence is asked before scaling down', () => {
+  test('while the drain lasts', () => {
+    const decision = decideOn({ objects: analysed(), state: leaving(), now: t0 + second });
+    expect(decision.ask).toEqual([{ id: evidence, ask: 'evidence', side: 'canary', selector: { app: 'podinfo' } }]);
+    expect(decision.changes).toEqual([]);
+    expect(decision.wakeAt).toBe(t0 + 10 * second);
+  });
+
+  test('and waited for a little longer than that', () => {
+    const decision = decideOn({ objects: analysed(), state: leaving(), now: t0 + 20 * second - 1 });
+    expect(decision.ask).toHaveLength(1);
+    expect(decision.changes).toEqual([]);
+  });
+
+  test('but not for ever', () => {
+    expect(touched(decideOn({ objects: analysed(), state: leaving(), now: t0 + 20 * second }))).toEqual(['merge Deployment/podinfo']);
+  });
+
+  test('once it is there, the drain is all that is waited for', () => {
+    const answers = { [evidence]: { is: 'ok' } } as const;
+    expect(decideOn({ objects: analysed(), state: leaving(), now: t0 + 10 * second - 1, answers }).changes).toEqual([]);
+    const decision = decideOn({ objects: analysed(), state: leaving(), now: t0 + 10 * second, answers });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
+    expect(givenOf(decision, 'podinfo')).toEqual(['VirtualService/podinfo', 'Service/podinfo', 'Deployment/podinfo-primary']);
+  });
+
+  test('not where the target was only put back', () => {
+    const returned = leaving({ home: { by: 'returned', why: '' } });
+    expect(decideOn({ objects: analysed({ target: 'podinfo:1' }), state: returned, now: t0 + second }).ask).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  const scaledAway = analysed({ canaryPods: { wanted: 0, ready: 0 } });
+
+  test('is rolled back and confirmed; the record keeps what failed, and why', () => {
+    const decision = decideOn({ objects: scaledAway, state: leaving(), now: t0 + 20 * second });
+    expect(decision.result).toEqual({ is: 'rolled-back', cause: checks, confirmed: true });
+    expect(lines(decision)).toEqual(['Canary failed! Scaling down podinfo.test']);
+    expect(decision.state).toMatchObject({ phase: 'Failed', failed: revision('podinfo:2'), failedChecks: 10 });
+    expect(decision.state.verdict).toBe('10 failed checks, the last of request-success-rate: 69 is below its limit');
+    expect(decision.state).not.toHaveProperty('home');
+  });
+
+  test('is not confirmed while the apex is elsewhere', () => {
+    const decision = decideOn({ objects: analysed({ apex: 'podinfo', canaryPods: { wanted: 0, ready: 0 } }), state: leaving() });
+    expect(touched(decision)).toEqual(['merge Service/podinfo']);
+    expect(decision.result).toBeUndefined();
+  });
+});
+
+describe('a way back that does not end', () => {
+  const stuck = analysed({ primaryPods: { wanted: 2, ready: 0 }, canaryPods: { wanted: 2, ready: 0 }, weight: 10 });
+
+  test('is waited for twice the pods’ deadline', () => {
+    expect(decideOn({ objects: stuck, state: leaving({ at: undefined }), now: t0 + 120 * second }).result).toBeUndefined();
+  });
+
+  test('then it is for a person, and the next run goes on going back', () => {
+    const decision = decideOn({ objects: stuck, state: leaving({ at: undefined }), now: t0 + 120 * second + 1 });
+    expect(decision.result).toEqual({ is: 'rolled-back', cause: checks, confirmed: false });
+    expect(decision.state.home).toEqual(checks);
+    expect(decision.changes).toEqual([]);
+  });
+});
+
+describe('back from a promotion', () => {
+  const cause: Cause = { by: 'deadline', side: 'primary', why: 'why' };
+  const failing = (changed: Partial<Facts>): Obj[] => analysed({ history: ['podinfo:1', 'podinfo:2'], ...changed });
+  const leavingPromotion = state('Promoting', { home: cause });
+
+  test('the primary gets back what it ran when the analysis began, whatever the target is now', () => {
+    const objects = failing({ primary: 'podinfo:2', target: 'podinfo:3' });
+    const decision = decideOn({ objects, state: leavingPromotion });
+    expect(deploymentAfter(objects, decision.changes, 'podinfo-primary').image).toBe('podinfo:1');
+  });
+
+  test('a primary that was put back must be whole again before the canary goes', () => {
+    const objects = failing({ primary: 'podinfo:1', primaryPods: { wanted: 2, ready: 1 } });
+    const decision = decideOn({ objects, state: leavingPromotion, now: t0 + 60 * second });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('no copy of the last good template left: nothing is guessed', () => {
+    const decision = decideOn({ objects: failing({ primary: 'podinfo:2', history: ['podinfo:2'] }), state: leavingPromotion });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toMatchObject({ is: 'rolled-back', confirmed: false });
+    expect(lines(decision)).toEqual([`no copy of the last good revision ${revision('podinfo:1')} is left`]);
+  });
+
+  test('traffic wanted on the primary stays wanted', () => {
+    expect(decideOn({ objects: failing({ primary: 'podinfo:2' }), state: leavingPromotion }).state.traffic).toEqual(split(0));
+  });
+});

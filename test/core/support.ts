@@ -1,0 +1,241 @@
+// What the tests of the engine stand on: a bootstrapped podinfo in facts, a record in facts, one look at both, and the decision in short words.
+// Must not use the engine to make what the engine is tested on.
+import { dig, listAt } from '../../src/common/dig.ts';
+import type { Answer, Canary, Change, Obj } from '../../src/contracts.ts';
+import { decide } from '../../src/core/decide.ts';
+import type { Decision, Intent, Kit, Options, State } from '../../src/core/types.ts';
+import { say } from '../../src/core/wording.ts';
+import { kitOf, needsOf } from '../../src/kit.ts';
+import type { Metric } from '../../src/spec/types.ts';
+import { applied, canaryOf, digest, foundOf, objectOf, objectsOf, seenBy } from '../support/found.ts';
+
+export const t0 = 1_700_000_000_000;
+export const second = 1000;
+
+export interface Pods {
+  wanted: number;
+  ready: number;
+}
+
+/** What stands in the cluster. The images say which revision a side runs. */
+export interface Facts {
+  target: string;
+  primary: string;
+  canaryPods: Pods;
+  primaryPods: Pods;
+  /** Of the canary, in the route. */
+  weight: number;
+  /** Of the target, as YAML. */
+  strategy: string;
+  /** Images that the primary ran, by its ReplicaSets. */
+  history: readonly string[];
+  /** The side that the apex Service selects. */
+  apex: 'podinfo' | 'podinfo-primary';
+}
+
+const rest: Facts = {
+  target: 'podinfo:1',
+  primary: 'podinfo:1',
+  canaryPods: { wanted: 0, ready: 0 },
+  primaryPods: { wanted: 2, ready: 2 },
+  weight: 0,
+  strategy: '{type: RollingUpdate, rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}',
+  history: ['podinfo:1'],
+  apex: 'podinfo-primary',
+};
+
+/** A podinfo that was bootstrapped and is at rest, but for the facts given. */
+export function cluster(changed: Partial<Facts> = {}): Obj[] {
+  const facts = { ...rest, ...changed };
+  return [target(facts), primary(facts), ...facts.history.map(replicaSet), ...services(facts), ...routing(facts.weight)];
+}
+
+/** A podinfo that no canary has ever touched. */
+export function untouched(changed: Partial<Facts> = {}): Obj[] {
+  return [target({ ...rest, canaryPods: { wanted: 2, ready: 2 }, ...changed })];
+}
+
+function target(facts: Facts): Obj {
+  return deployment('podinfo', facts.target, { pods: facts.canaryPods, strategy: facts.strategy });
+}
+
+function primary(facts: Facts): Obj {
+  return deployment('podinfo-primary', facts.primary, { pods: facts.primaryPods, strategy: facts.strategy });
+}
+
+function template(app: string, image: string): string {
+  return `{metadata: {labels: {app: ${app}}}, spec: {containers: [{name: podinfod, image: '${image}'}]}}`;
+}
+
+function deployment(name: string, image: string, { pods, strategy }: { pods: Pods; strategy: string }): Obj {
+  const { wanted, ready } = pods;
+  return objectOf(`
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: test, uid: uid-${name}, generation: 1, labels: {app: ${name}}}
+spec: {replicas: ${wanted}, strategy: ${strategy}, selector: {matchLabels: {app: ${name}}}, template: ${template(name, image)}}
+status: {observedGeneration: 1, replicas: ${wanted}, updatedReplicas: ${wanted}, availableReplicas: ${ready}}
+`);
+}
+
+/** One revision that the primary had. */
+export function replicaSet(image: string, no = 0): Obj {
+  return objectOf(`
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: podinfo-primary-${no}
+  namespace: test
+  labels: {app: podinfo-primary, pod-template-hash: h${no}}
+  ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: podinfo-primary, uid: uid-podinfo-primary}]
+spec: {template: ${template('podinfo-primary', image)}}
+`);
+}
+
+function services({ apex }: Facts): Obj[] {
+  return objectsOf(
+    [service('podinfo', apex), service('podinfo-primary', 'podinfo-primary'), service('podinfo-canary', 'podinfo')].join('---'),
+  );
+}
+
+function service(name: string, app: string): string {
+  return `
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: test, labels: {app: ${name}, app.kubernetes.io/managed-by: canary}}
+spec: {type: ClusterIP, selector: {app: ${app}}, ports: [{name: http, protocol: TCP, port: 9898, targetPort: 9898}]}
+`;
+}
+
+function routing(weight: number): Obj[] {
+  const made = '{app.kubernetes.io/managed-by: canary}';
+  return objectsOf(`
+apiVersion: networking.istio.io/v1beta1
+kind: VirtualService
+metadata: {name: podinfo, namespace: test, labels: ${made}}
+spec:
+  gateways: [mesh]
+  hosts: [podinfo]
+  http:
+  - route:
+    - {destination: {host: podinfo-primary}, weight: ${100 - weight}}
+    - {destination: {host: podinfo-canary}, weight: ${weight}}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: {name: podinfo-primary, namespace: test, labels: ${made}}
+spec: {host: podinfo-primary}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: {name: podinfo-canary, namespace: test, labels: ${made}}
+spec: {host: podinfo-canary}
+`);
+}
+
+export const successRate: Metric = { name: 'request-success-rate', min: 99, interval: '1m', where: 'canary.yaml:1:1' };
+
+/** One metric; the weights 5 and 10. */
+export function podinfo(changed: Partial<Canary> = {}): Canary {
+  return canaryOf({ metrics: [successRate], ...changed });
+}
+
+export function kit(canary: Canary = podinfo(), options: Partial<Options> = {}): Kit {
+  return kitOf(canary, { noRetry: false, drain: 10 * second, onInterrupt: 'park', ...options }, digest);
+}
+
+/** The hash by which records name the revision with this image. */
+export function revision(image: string): string {
+  const whole = kit();
+  const ctx = seenBy([{ needs: (c) => needsOf(whole, c) }], whole.canary, foundOf(cluster({ target: image })));
+  return whole.target.revision(ctx, 'canary')?.hash ?? '';
+}
+
+type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** The record of podinfo:1 promoted and podinfo:2 under way, its traffic read back at t0; `undefined` takes a field out. */
+export function state(phase: State['phase'], changed: Loose<State> = {}): State {
+  const whole = {
+    schema: 1,
+    canary: 'podinfo',
+    epoch: 1,
+    driver: 'me',
+    host: 'ana@laptop',
+    run: 'run1',
+    phase,
+    since: t0,
+    traffic: split(0),
+    at: t0,
+    check: { no: 1, dueAt: t0 },
+    failedChecks: 0,
+    iterations: 0,
+    passed: [],
+    revision: revision('podinfo:2'),
+    promoted: revision('podinfo:1'),
+    heard: [],
+    ...changed,
+  };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as unknown as State;
+}
+
+export function split(canary: number): State['traffic'] {
+  return { kind: 'split', canary };
+}
+
+export interface Sight {
+  objects: readonly Obj[];
+  state: State;
+  canary?: Canary;
+  options?: Partial<Options>;
+  now?: number;
+  answers?: Readonly<Record<string, Answer>>;
+  intents?: readonly Intent[];
+}
+
+/** One pass. What the plug-ins did not name cannot be looked at. */
+export function decideOn(sight: Sight): Decision {
+  const whole = kit(sight.canary ?? podinfo(), sight.options);
+  const { found } = seenBy([{ needs: (c) => needsOf(whole, c) }], whole.canary, foundOf(sight.objects));
+  return decide(whole, sight.state, {
+    now: sight.now ?? t0,
+    nonce: 'nonce',
+    driver: 'me',
+    found,
+    kept: { spec: {}, undo: {}, runs: [] },
+    answers: new Map(Object.entries(sight.answers ?? {})),
+    intents: sight.intents ?? [],
+  });
+}
+
+/** The changes by what they touch: 'VirtualService/podinfo'. */
+export function touched({ changes }: Decision): string[] {
+  return changes.map((change) => {
+    const { kind, name } = change.op === 'create' ? { kind: change.object.kind, name: change.object.metadata.name } : change.ref;
+    return `${change.op} ${kind}/${name}`;
+  });
+}
+
+/** The lines of the events, as they will be said. */
+export function lines({ events }: Decision, canary: Canary = podinfo()): string[] {
+  return events.map((event) => say(event, canary).text);
+}
+
+/** What the decision relies on besides the objects it changes. */
+export function givenOf({ changes }: Decision, name: string): string[] {
+  const change = changes.find((each) => each.op === 'merge' && each.ref.name === name);
+  return (change?.given ?? []).map(({ kind, name: of }) => `${kind}/${of}`);
+}
+
+/** The canary's weight in the VirtualService as it would stand after the changes; read here, not by a router. */
+export function weightAfter(objects: readonly Obj[], changes: readonly Change[]): unknown {
+  const route = applied(objects, changes).find(({ kind }) => kind === 'VirtualService');
+  const [http] = listAt(route, 'spec', 'http');
+  return listAt(http, 'route').map((entry) => dig(entry, 'weight'))[1];
+}
+
+/** A Deployment as it would stand after the changes. */
+export function deploymentAfter(objects: readonly Obj[], changes: readonly Change[], name: string): { image: unknown; replicas: unknown } {
+  const found = applied(objects, changes).find((object) => object.kind === 'Deployment' && object.metadata.name === name);
+  const [container] = listAt(found, 'spec', 'template', 'spec', 'containers');
+  return { image: dig(container, 'image'), replicas: dig(found, 'spec', 'replicas') };
+}

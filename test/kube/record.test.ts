@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Canary, Obj } from '../../src/contracts.ts';
+import type { Kept, State } from '../../src/core/types.ts';
+import { PreflightError } from '../../src/errors.ts';
+import { createObjects } from '../../src/kube/objects.ts';
+import type { Objects } from '../../src/kube/objects.ts';
+import { keptRef, parseRecord, readKept, readRecord, recordRef, saveKept, saveRecord } from '../../src/kube/record.ts';
+import { parseState } from '../../src/kube/state.ts';
+import { handClock, never, status, tinyServer } from './scripted.ts';
+import type { TinyServer } from './scripted.ts';
+
+const canary = {
+  name: 'podinfo',
+  namespace: 'test',
+  provider: 'istio',
+  targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+  strategy: { kind: 'weights', steps: [10, 20, 30], back: [0] },
+} as unknown as Canary;
+
+const state: State = {
+  schema: 1,
+  canary: 'podinfo',
+  epoch: 3,
+  driver: 'f00d',
+  host: 'ana@laptop',
+  run: 'run-1',
+  phase: 'Progressing',
+  since: 1_700_000_000_000,
+  traffic: { kind: 'split', canary: 20 },
+  waiting: { side: 'canary', since: 1_700_000_000_000 },
+  check: { no: 4, dueAt: 1_700_000_060_000 },
+  failedChecks: 1,
+  iterations: 0,
+  passed: ['pre/smoke'],
+  revision: 'aaaa',
+  promoted: 'bbbb',
+  heard: [],
+};
+
+const kept: Kept = { spec: { provider: 'istio' }, undo: { 'Service/podinfo': { spec: { selector: { app: 'podinfo' } } } }, runs: [] };
+const path = '/api/v1/namespaces/test/configmaps/canary-deployment-podinfo';
+
+function stage(): { server: TinyServer; objects: Objects } {
+  const server = tinyServer();
+  return { server, objects: createObjects({ send: server.send, clock: handClock(), namespace: 'default' }) };
+}
+
+describe('the name', () => {
+  test.each([
+    ['apps/v1', 'Deployment', 'canary-deployment-web'],
+    ['v1', 'Service', 'canary-service-web'],
+    ['serving.knative.dev/v1', 'Service', 'canary-service.serving.knative.dev-web'],
+  ])('of %s %s', (apiVersion, kind, name) => {
+    expect(recordRef({ namespace: 'test', targetRef: { apiVersion, kind, name: 'web' } })).toEqual({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      namespace: 'test',
+      name,
+    });
+  });
+});
+
+describe('the record', () => {
+  test('is absent, created, read, replaced by compare-and-set', async () => {
+    const { server, objects } = stage();
+    expect(await readRecord(objects, canary, never)).toEqual({ is: 'absent' });
+    const first = await saveRecord(objects, { canary, state }, never);
+    expect(first).toMatchObject({ is: 'saved', uid: expect.any(String) });
+    expect(await readRecord(objects, canary, never)).toMatchObject({ ...first, is: 'present', state });
+    const next = { ...state, epoch: 4 };
+    const resourceVersion = first.is === 'saved' ? first.resourceVersion : '';
+    expect((await saveRecord(objects, { canary, state: next, resourceVersion }, never)).is).toBe('saved');
+    expect(await saveRecord(objects, { canary, state, resourceVersion }, never)).toEqual({ is: 'conflict', why: 'Conflict' });
+    expect(await saveRecord(objects, { canary, state }, never)).toEqual({ is: 'conflict', why: 'AlreadyExists' });
+    expect(server.object(path)?.['data']).toEqual({ state: JSON.stringify(next) });
+  });
+
+  test('a save whose answer was lost is found to be done', async () => {
+    const { server, objects } = stage();
+    let lost = 0;
+    const send = server.send;
+    const clock = handClock();
+    const flaky = createObjects({
+      clock,
+      namespace: 'test',
+      async send(wire, signal) {
+        const answer = await send(wire, signal);
+        if (wire.method !== 'GET' && lost++ === 0) throw new Error('reset');
+        return answer;
+      },
+    });
+    expect((await clock.until(saveRecord(flaky, { canary, state }, never))).is).toBe('saved');
+    expect(server.sent).toEqual([`POST ${path.replace(/\/[^/]+$/, '')}`, `POST ${path.replace(/\/[^/]+$/, '')}`, `GET ${path}`]);
+    expect((await readRecord(objects, canary, never)).is).toBe('present');
+  });
+
+  test('shows all that status needs in its labels and annotations, and leaves those of others', async () => {
+    const { server, objects } = stage();
+    await saveRecord(objects, { canary, state, why: '0 of 1 updated\nreplicas' }, never);
+    const made = server.object(path) as Obj;
+    expect(made.metadata.labels).toEqual({ 'canary.run/kind': 'record', 'app.kubernetes.io/managed-by': 'canary' });
+    expect(made.metadata.annotations).toEqual({
+      'canary.run/canary': 'podinfo',
+      'canary.run/target': 'Deployment/podinfo',
+      'canary.run/provider': 'istio',
+      'canary.run/phase': 'Progressing',
+      'canary.run/weight': '20',
+      'canary.run/failed-checks': '1',
+      'canary.run/iterations': '0',
+      'canary.run/step': '2',
+      'canary.run/steps': '3',
+      'canary.run/revision': 'aaaa',
+      'canary.run/since': '2023-11-14T22:13:20.000Z',
+      'canary.run/why': '0 of 1 updated replicas',
+      'canary.run/waiting': 'canary',
+      'canary.run/driver': 'f00d',
+      'canary.run/host': 'ana@laptop',
+      'canary.run/epoch': '3',
+    });
+    const touched = server.put({
+      ...made,
+      metadata: { ...made.metadata, annotations: { ...made.metadata.annotations, 'canary.run/intent': 'x' } },
+    });
+    const { waiting: _, ...rest } = state;
+    const failed: State = { ...rest, driver: '', phase: 'Failed', home: { by: 'checks', failed: 5, metric: 'error-rate', why: '7 > 1' } };
+    await saveRecord(objects, { canary, state: failed, resourceVersion: touched.metadata.resourceVersion ?? '' }, never);
+    const annotations = server.object(path)?.metadata.annotations ?? {};
+    expect(annotations).toMatchObject({
+      'canary.run/intent': 'x',
+      'canary.run/why': '5 failed checks, the last of error-rate: 7 > 1',
+      'canary.run/phase': 'Failed',
+      'canary.run/step': '0',
+    });
+    expect(Object.keys(annotations)).not.toContain('canary.run/driver');
+    expect(Object.keys(annotations)).not.toContain('canary.run/waiting');
+  });
+
+  test('a refusal is thrown', async () => {
+    const { server, objects } = stage();
+    server.before = () => status(403, 'Forbidden');
+    await expect(saveRecord(objects, { canary, state }, never)).rejects.toMatchObject({ code: 403 });
+    await expect(readRecord(objects, canary, never)).rejects.toThrow('not allowed to read the record');
+  });
+
+  test('what would not fit is not sent', async () => {
+    const { server, objects } = stage();
+    const huge = { ...state, passed: Array.from({ length: 500 }, (_, at) => `${'x'.repeat(40)}${at}`) };
+    await expect(saveRecord(objects, { canary, state: huge }, never)).rejects.toThrow('larger than 16 KiB');
+    expect(server.sent).toHaveLength(0);
+  });
+});
+
+describe('a record is foreign input', () => {
+  const object = (data: unknown, kind = 'record'): Obj => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'canary-deployment-podinfo', namespace: 'test', uid: 'u', resourceVersion: '5', labels: { 'canary.run/kind': kind } },
+    data,
+  });
+  const withState = (change: unknown): Obj => object({ state: JSON.stringify({ ...state, ...(change as object) }) });
+
+  test('a good one is read', () =>
+    expect(parseRecord(withState({}))).toMatchObject({ is: 'present', state, resourceVersion: '5', uid: 'u' }));
+
+  test.each<[string, Obj, string]>([
+    ['a ConfigMap of somebody else', object({}, 'kept'), 'has no label canary.run/kind: record'],
+    ['no data', object(undefined), 'it holds no state'],
+    ['not JSON', object({ state: '{' }), 'its state is not JSON'],
+    ['not an object', object({ state: '[]' }), 'its state is not an object'],
+    ['too large', object({ state: `"${'x'.repeat(20_000)}"` }), 'it is larger than 16 KiB'],
+    ['a newer schema with fields we do not know', withState({ schema: 2, more: 1 }), 'its schema is 2, this tool knows 1'],
+    ['no schema', withState({ schema: undefined }), 'its schema is missing, this tool knows 1'],
+    ['an unknown field', withState({ extra: 1 }), 'has the unknown field extra'],
+    ['a field missing', withState({ epoch: undefined }), 'epoch is not a whole number'],
+    ['an unknown phase', withState({ phase: 'Dancing' }), 'phase is not one of'],
+    ['a weight over 100', withState({ traffic: { kind: 'split', canary: 101 } }), 'traffic canary is not a whole number from 0 to 100'],
+    ['half a per cent', withState({ traffic: { kind: 'split', canary: 0.5 } }), 'traffic canary is not a whole number'],
+    ['a name that is a path', withState({ canary: '../etc' }), 'canary has characters that do not belong there'],
+    ['a driver that is a path', withState({ driver: 'a/b' }), 'driver has characters that do not belong there'],
+    ['a time that is none', withState({ since: 'now' }), 'since is not a time'],
+    ['a cause of no kind', withState({ home: { by: 'me', why: '' } }), 'home is not one of'],
+    ['a cause with too much', withState({ home: { by: 'person', why: 'x', side: 'canary' } }), 'home has the unknown field side'],
+    ['a list of numbers', withState({ passed: [1] }), 'passed is not a text'],
+    ['a prototype', object({ state: `{"__proto__":{"x":1},${JSON.stringify(state).slice(1)}` }), 'has the unknown field __proto__'],
+  ])('%s is left alone, and named', (_, foreign, why) => {
+    const look = parseRecord(foreign);
+    expect(look).toMatchObject({ is: 'foreign' });
+    expect(look.is === 'foreign' && look.why).toContain(why);
+  });
+
+  test('no mutation of one byte crashes or changes a type', () => {
+    const text = JSON.stringify({ ...state, home: { by: 'deadline', side: 'primary', why: 'x' } });
+    const outcomes = new Set<string>();
+    for (let at = 0; at < text.length; at++) {
+      for (const letter of ['"', '{', '0', '\u0000', '-']) {
+        const read = parseState(text.slice(0, at) + letter + text.slice(at + 1));
+        outcomes.add('why' in read ? 'refused' : 'read');
+        if (!('why' in read)) expect([typeof read.epoch, typeof read.canary, read.schema]).toEqual(['number', 'string', 1]);
+      }
+    }
+    expect(outcomes).toEqual(new Set(['refused', 'read']));
+  });
+});
+
+describe('what is kept', () => {
+  test('stands beside the record, is saved and read', async () => {
+    const { server, objects } = stage();
+    expect(await readKept(objects, canary, never)).toBeUndefined();
+    await saveKept(objects, { canary, recordUid: 'u-1', kept }, never);
+    const more = { ...kept, runs: [{ revision: 'aaaa', result: 'promoted', at: 5 }] };
+    expect((await saveKept(objects, { canary, recordUid: 'u-1', kept: more }, never)).is).toBe('saved');
+    expect(await readKept(objects, canary, never)).toEqual(more);
+    expect(keptRef(canary).name).toBe('canary-deployment-podinfo-kept');
+    expect(server.object(`${path}-kept`)?.metadata.labels).toEqual({
+      'canary.run/kind': 'kept',
+      'app.kubernetes.io/managed-by': 'canary',
+      'canary.run/record': 'u-1',
+    });
+  });
+
+  test('the record of a target called …-kept is never taken for it', async () => {
+    const { objects } = stage();
+    await saveRecord(objects, { canary: { ...canary, targetRef: { ...canary.targetRef, name: 'podinfo-kept' } }, state }, never);
+    await expect(readKept(objects, canary, never)).rejects.toBeInstanceOf(PreflightError);
+    await expect(saveKept(objects, { canary, recordUid: 'u', kept }, never)).rejects.toBeInstanceOf(PreflightError);
+  });
+});
