@@ -163,7 +163,16 @@ describe('one check an interval', () => {
 });
 
 test("words of others are cut before they go into the record: a webhook's page may be long", () => {
-  const hook = { name: 'gate', type: 'rollout', url: 'http://x', timeout: 1, retries: 0, insecure: false, metadata: {}, where: 'x' } as const;
+  const hook = {
+    name: 'gate',
+    type: 'rollout',
+    url: 'http://x',
+    timeout: 1,
+    retries: 0,
+    insecure: false,
+    metadata: {},
+    where: 'x',
+  } as const;
   const canary = podinfo({ hooks: [hook], metrics: [], threshold: 1 });
   const answers = { [question.replace('metric/0/request-success-rate', 'hook/0/gate')]: { is: 'refused', why: 'x'.repeat(5000) } } as const;
   const decision = decideOn({ objects: running({ weight: 5 }), state: at5, canary, answers });

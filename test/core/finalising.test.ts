@@ -1,6 +1,19 @@
 // Finalising: the canary is scaled away after the drain, never while it could be needed.
 import { describe, expect, test } from '@jest/globals';
-import { cluster, decideOn, deploymentAfter, givenOf, lines, revision, second, state, t0, touched, weightAfter, type Facts } from './support.ts';
+import {
+  cluster,
+  decideOn,
+  deploymentAfter,
+  givenOf,
+  lines,
+  revision,
+  second,
+  state,
+  t0,
+  touched,
+  weightAfter,
+  type Facts,
+} from './support.ts';
 
 function promoted(changed: Partial<Facts> = {}): ReturnType<typeof cluster> {
   return cluster({ target: 'podinfo:2', primary: 'podinfo:2', canaryPods: { wanted: 2, ready: 2 }, ...changed });

@@ -5,14 +5,17 @@ import { decideOn, deploymentAfter, lines, podinfo, revision, second, state, t0,
 const atRest = state('Succeeded', { revision: revision('podinfo:1') });
 
 describe('at rest', () => {
-  test.each(['Initialized', 'Succeeded', 'Failed'] as const)('in phase %s, a target that is what the primary runs is left alone', (phase) => {
-    const before = state(phase, { revision: revision('podinfo:1') });
-    const decision = decideOn({ objects: cluster(), state: before });
-    expect(decision.result).toEqual({ is: 'unchanged' });
-    expect(decision.changes).toEqual([]);
-    expect(decision.events).toEqual([]);
-    expect(decision.state).toBe(before);
-  });
+  test.each(['Initialized', 'Succeeded', 'Failed'] as const)(
+    'in phase %s, a target that is what the primary runs is left alone',
+    (phase) => {
+      const before = state(phase, { revision: revision('podinfo:1') });
+      const decision = decideOn({ objects: cluster(), state: before });
+      expect(decision.result).toEqual({ is: 'unchanged' });
+      expect(decision.changes).toEqual([]);
+      expect(decision.events).toEqual([]);
+      expect(decision.state).toBe(before);
+    },
+  );
 
   test('the template decides, whatever hash the record holds', () => {
     const decision = decideOn({ objects: cluster(), state: state('Succeeded', { revision: 'older', promoted: 'older' }) });

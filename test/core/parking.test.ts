@@ -27,7 +27,13 @@ describe('stop in Progressing', () => {
     const decision = decideOn({ objects: analysed(), state: at10, intents: [stop] });
     expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'primary' });
     expect(decision.changes).toEqual([]);
-    expect(decision.state).toMatchObject({ phase: 'Progressing', traffic: split(10), failedChecks: 2, parked: 'SIGINT', heard: ['SIGINT-0'] });
+    expect(decision.state).toMatchObject({
+      phase: 'Progressing',
+      traffic: split(10),
+      failedChecks: 2,
+      parked: 'SIGINT',
+      heard: ['SIGINT-0'],
+    });
     expect(decision.state).not.toHaveProperty('at');
   });
 

@@ -42,7 +42,10 @@ export function killAt(k: number, position: KillPosition, onKill: () => void = (
       return requests === k ? last(wire, answer) : outlived(answer, ended.signal);
     };
   };
-  const onDeath = (listener: () => void): void => ended.signal.addEventListener('abort', listener, { once: true });
+  const onDeath = (listener: () => void): void => {
+    if (ended.signal.aborted) listener();
+    else ended.signal.addEventListener('abort', listener, { once: true });
+  };
   return {
     wrap,
     clock: (clock) => mortalClock(clock, ended.signal),

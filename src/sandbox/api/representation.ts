@@ -1,10 +1,11 @@
 // How an answer is written: whole objects, metadata only, or a Table, in the version that was asked for. It must not choose objects.
 import type { Obj } from '../../contracts.ts';
 import { apiVersionOf, type KindRow, storedVersion } from '../world/kinds.ts';
+import { type Column, DEFAULT_COLUMNS } from './cells.ts';
 import { toNewEvent } from './event-form.ts';
 import type { ApiRequest, Call } from './route.ts';
 import { notAcceptable } from './status.ts';
-import { COLUMNS, type Column, DEFAULT_COLUMNS } from './tables.ts';
+import { COLUMNS } from './tables.ts';
 
 export type Shape = 'object' | 'metadata' | 'table';
 

@@ -127,7 +127,7 @@ class MemoryStore implements Store {
     const metadata = { ...object.metadata, ...kept } as Obj['metadata'];
     const after: Obj = { ...object, metadata };
     if (isSame(before, after)) return before;
-    if (row.generation && true) metadata.generation = (generation ?? 0) + 1;
+    if (row.generation && !isSpecSame(before, after)) metadata.generation = (generation ?? 0) + 1;
     metadata.resourceVersion = String(++this.counter);
     this.commit(row, { type: 'MODIFIED', version: this.counter, before, after });
     return after;

@@ -1,0 +1,129 @@
+// How a run begins: with nothing, or with what another driver left.
+import { describe, expect, test } from '@jest/globals';
+import type { Canary, JsonObject } from '../../src/contracts.ts';
+import { firstState, keepable, movedField, resumed } from '../../src/core/resume.ts';
+import type { State } from '../../src/core/types.ts';
+import { kit, podinfo, split, state, t0 } from './support.ts';
+
+const who = { now: t0 + 5000, nonce: 'nonce2', epoch: 7, driver: 'other', host: 'ben@ci' };
+
+function source(changed: JsonObject = {}): JsonObject {
+  const analysis = {
+    interval: '10s',
+    threshold: 10,
+    stepWeight: 5,
+    maxWeight: 10,
+    metrics: [{ name: 'request-success-rate' }],
+    ...changed,
+  };
+  return { spec: { provider: 'istio', targetRef: { kind: 'Deployment', name: 'podinfo' }, service: { name: 'podinfo' }, analysis } };
+}
+
+function resume(before: State, now: JsonObject = source(), then: JsonObject = source()): State {
+  return resumed(kit(podinfo({ source: now })), { state: before, spec: then }, who);
+}
+
+test('the first state is bootstrap, by whoever drives', () => {
+  expect(firstState(kit(), who)).toMatchObject({
+    phase: 'Initializing',
+    canary: 'podinfo',
+    ...{ epoch: 7, driver: 'other', host: 'ben@ci', run: 'nonce2', since: t0 + 5000, promoted: '', heard: [] },
+  });
+});
+
+describe('a run that is resumed', () => {
+  const left = state('Progressing', {
+    traffic: split(10),
+    check: { no: 4, dueAt: t0 },
+    failedChecks: 3,
+    passed: ['pre/hook/0/smoke', 'run1/x/4/hook/0/load'],
+    parked: 'SIGINT',
+    waiting: { side: 'canary', since: t0 },
+    heard: ['SIGINT-0'],
+  });
+
+  test('goes on from the step it had reached, and repeats no answered question', () => {
+    const { run, phase, traffic, check, failedChecks, passed, heard } = left;
+    expect(resume(left)).toMatchObject({ run, phase, traffic, check, failedChecks, passed, heard });
+  });
+
+  test('belongs to the new driver', () => {
+    expect(resume(left)).toMatchObject({ epoch: 7, driver: 'other', host: 'ben@ci' });
+  });
+
+  test('reads back and waits anew: nobody watched in between', () => {
+    for (const field of ['at', 'waiting', 'parked']) expect(resume(left)).not.toHaveProperty(field);
+  });
+
+  test.each(['maxWeight', 'stepWeight', 'stepWeights', 'iterations', 'metrics', 'webhooks'])(
+    'begins the analysis anew where %s was edited',
+    (field) => {
+      const begun = resume(left, source({ [field]: 'edited' }));
+      expect(begun).toMatchObject({ run: 'nonce2', traffic: split(0), check: { no: 0, dueAt: who.now }, failedChecks: 0, passed: [] });
+      expect(begun.revision).toBe(left.revision);
+    },
+  );
+
+  test.each(['interval', 'threshold'])('takes an edited %s without beginning anew', (field) => {
+    expect(resume(left, source({ [field]: 'edited' })).check.no).toBe(4);
+  });
+
+  test('an analysis written the old way is compared too', () => {
+    const old = (stepWeight: number): JsonObject => ({ spec: { canaryAnalysis: { stepWeight } } });
+    expect(resume(left, old(6), old(5)).check.no).toBe(0);
+    expect(resume(left, old(5), old(5)).check.no).toBe(4);
+  });
+
+  test('that is going back goes on going back, whatever was edited', () => {
+    const home = { ...left, home: { by: 'timeout', why: '' } } as const;
+    expect(resume(home, source({ stepWeight: 9 }))).toMatchObject({ home: { by: 'timeout' }, run: 'run1' });
+  });
+
+  test('that has begun to promote is not analysed again', () => {
+    expect(resume(state('Promoting', { traffic: split(10) }), source({ stepWeight: 9 }))).toMatchObject({
+      phase: 'Promoting',
+      traffic: split(10),
+    });
+  });
+
+  test('without a spec kept goes on', () => {
+    expect(resume(left, source(), {}).check.no).toBe(4);
+  });
+});
+
+describe('what must not change between runs', () => {
+  const spec = (changed: JsonObject): JsonObject => ({ spec: { ...(source()['spec'] as JsonObject), ...changed } });
+
+  test.each<[string, JsonObject]>([
+    ['spec.provider', { provider: 'kubernetes' }],
+    ['spec.service.name', { service: { name: 'web' } }],
+    ['spec.targetRef', { targetRef: { kind: 'Deployment', name: 'other' } }],
+  ])('%s is named', (field, changed) => {
+    expect(movedField(source(), spec(changed))).toBe(field);
+  });
+
+  test('a field that came or went is named too', () => {
+    expect(movedField(source(), { spec: {} })).toBe('spec.provider');
+  });
+
+  test('nothing else is, and nothing where nothing was kept', () => {
+    expect(movedField(source(), source({ stepWeight: 50 }))).toBeUndefined();
+    expect(movedField(source(), spec({ service: { name: 'podinfo', port: 80 } }))).toBeUndefined();
+    expect(movedField({}, source())).toBeUndefined();
+  });
+});
+
+describe('the spec as it may be kept', () => {
+  const kept = (changed: Partial<Canary>): JsonObject => keepable(podinfo(changed))['spec'] as JsonObject;
+
+  test('says the provider, also where a flag chose it', () => {
+    expect(kept({ source: { spec: {} }, provider: 'kubernetes' })).toEqual({ provider: 'kubernetes' });
+  });
+
+  test('holds no userinfo of a URL', () => {
+    const webhooks = [{ url: 'http://ana:secret@gate.test/x?a=b@c' }, { url: 'http://gate/a@b' }];
+    expect(kept({ source: { spec: { webhooks } } })).toMatchObject({
+      webhooks: [{ url: 'http://gate.test/x?a=b@c' }, { url: 'http://gate/a@b' }],
+    });
+  });
+});

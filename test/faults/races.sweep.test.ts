@@ -1,0 +1,3 @@
+import { racesAreSurvived } from './races.ts';
+
+racesAreSurvived(200);
