@@ -3,6 +3,7 @@ import type { Answer, Metric } from '../contracts.ts';
 import { questionId, tell, type Pass, type Question } from './pass.ts';
 import type { Hook, JsonObject } from '../spec/types.ts';
 import type { Event, State } from './types.ts';
+import { outOfBounds } from './wording.ts';
 
 export interface Failure {
   name: string;
@@ -20,7 +21,8 @@ export interface Judged {
 /** In Flagger's order. Before the first weight or iteration only the pre-rollout hooks; later the rollout hooks, then the metrics. */
 export function questions(pass: Pass): Question[] {
   const { canary } = pass.kit;
-  if (!hasBegun(pass.state)) return canary.hooks.filter(({ type }) => type === 'pre-rollout').map((hook, no) => hookQuestion(pass, hook, no));
+  if (!hasBegun(pass.state))
+    return canary.hooks.filter(({ type }) => type === 'pre-rollout').map((hook, no) => hookQuestion(pass, hook, no));
   const hooks = canary.hooks.filter(({ type }) => type === 'rollout').map((hook, no) => hookQuestion(pass, hook, no));
   return [...hooks, ...canary.metrics.map((metric, no) => metricQuestion(pass, metric, no))];
 }
@@ -69,8 +71,10 @@ function failureOf(question: Question, answer: Answer): Failure | undefined {
   if (question.ask === 'evidence' || answer.is === 'ok') return undefined;
   const name = question.ask === 'metric' ? question.metric.name : question.hook.name;
   if (answer.is !== 'value') return { name, why: answer.why };
-  const bound = question.ask === 'metric' ? outside(question.metric, answer.value) : undefined;
-  return bound && { name, why: `${answer.value} is ${bound} its limit` };
+  if (question.ask !== 'metric') return undefined;
+  const { metric } = question;
+  const bound = outside(metric, answer.value);
+  return bound && { name, why: outOfBounds({ metric, value: answer.value, bound }) };
 }
 
 /** Bounds are inclusive; what is not a finite number is never within them. */

@@ -74,11 +74,12 @@ function rollingBack(cause: Cause, cr: string, target: string): string {
         ? `Promotion of ${target} failed, primary not ready: ${cause.why}`
         : `Rolling back ${cr} progress deadline exceeded ${cause.why}`;
     default:
-      return `Rolling back ${cr} ${cause.why}`;
+      return `Rolling back ${cr} ${causeText(cause)}`;
   }
 }
 
-function outOfBounds({ metric, value, bound }: Of<'metric'>): string {
+/** 'success rate 69.17% < 99%' */
+export function outOfBounds({ metric, value, bound }: Pick<Of<'metric'>, 'metric' | 'value' | 'bound'>): string {
   const sign = bound === 'below' ? '<' : '>';
   const limit = (bound === 'below' ? metric.min : metric.max) ?? 0;
   if (metric.name === 'request-success-rate') return `success rate ${value.toFixed(2)}% ${sign} ${limit}%`;
@@ -109,9 +110,11 @@ function warning(text: string): Said {
 export function causeText(cause: Cause): string {
   switch (cause.by) {
     case 'checks':
-      return `${cause.failed} failed checks, the last of ${cause.metric}: ${cause.why}`;
+      return `${cause.failed} failed checks, the last: ${cause.metric} (${cause.why})`;
     case 'deadline':
       return `the ${cause.side}'s pods were not ready in time: ${cause.why}`;
+    case 'signal':
+      return `stopped by ${cause.why}`;
     default:
       return cause.why;
   }

@@ -5,6 +5,7 @@ import type { Clock, Millis } from '../ports.ts';
 import { reasonOf } from './objects.ts';
 import type { Objects, Written } from './objects.ts';
 import { ending } from './pause.ts';
+import type { Random } from './pause.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
@@ -20,6 +21,8 @@ export interface EventsOptions {
   readonly clock: Clock;
   /** The API server's time. */
   readonly now: () => Millis;
+  /** Two processes may tell of one subject in one millisecond: their names begin apart. */
+  readonly random?: Random;
   /** Told once, when the first Event could not be sent. */
   readonly onTrouble?: (why: string) => void;
 }
@@ -46,7 +49,14 @@ const mostWaiting = 500;
 const mostRemembered = 200;
 
 export function createEvents(options: EventsOptions): Events {
-  const desk: Desk = { ...options, queue: [], told: new Map(), names: 0, failures: 0, pump: undefined };
+  const desk: Desk = {
+    ...options,
+    queue: [],
+    told: new Map(),
+    names: Math.floor((options.random ?? Math.random)() * 1_000_000),
+    failures: 0,
+    pump: undefined,
+  };
   return {
     tell(about, type, message) {
       if (desk.queue.length >= mostWaiting) return failed(desk, 'too many are waiting');

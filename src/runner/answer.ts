@@ -1,4 +1,5 @@
 // Carries out one question: a metric query, a webhook call, a look at failing pods. Judges nothing.
+import { cleanText } from '../common/clean.ts';
 import type { Answer, HttpRequest } from '../contracts.ts';
 import type { Kit, Question } from '../core/types.ts';
 import { sendHttp } from '../http/request.ts';
@@ -68,7 +69,7 @@ async function callHook({ http, clock }: Asking, { id, hook, body }: Of<'hook'>,
   if ('error' in got) return { is: 'error', why: got.error };
   const { status, body: text } = got.reply;
   // Any 2xx is a yes; Flagger stops at 202.
-  return status >= 200 && status < 300 ? { is: 'ok' } : { is: 'refused', why: text.trim() || `HTTP ${status}` };
+  return status >= 200 && status < 300 ? { is: 'ok' } : { is: 'refused', why: cleanText(text, 200).trim() || `HTTP ${status}` };
 }
 
 /** Whether the metrics server is there at all: asked before anything is written. Undefined: it is. */
@@ -79,5 +80,5 @@ export async function metricsTrouble(
   const provider = builtinProvider();
   const got = await sendHttp(http, provider.online(kit.canary.metricsServer), clock, signal);
   if ('error' in got) return got.error;
-  return provider.isOnline(got.reply) ? undefined : `HTTP ${got.reply.status} ${got.reply.body.slice(0, 200)}`;
+  return provider.isOnline(got.reply) ? undefined : `HTTP ${got.reply.status} ${cleanText(got.reply.body, 200)}`;
 }

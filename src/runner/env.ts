@@ -26,7 +26,9 @@ export interface Env {
   objects(namespace: string): Objects;
   /** Begins with the first record held in a namespace. */
   beat(namespace: string): Promise<void>;
-  /** Ends every heartbeat; the Leases are given back. */
+  /** What is to be done before the process may end; it is told when there is no more time for it. */
+  atEnd(last: (signal: AbortSignal) => Promise<void>): void;
+  /** Does all that, then ends every heartbeat; the Leases are given back. */
   rest(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function openEnv(options: EnvOptions): Env {
   const api = reliable(time.wrap(world.api), world.clock);
   const id = options.random();
   const beats = new Map<string, Promise<Heartbeat>>();
+  const lasts: ((signal: AbortSignal) => Promise<void>)[] = [];
   const objects = (namespace: string): Objects => createObjects({ send: api, clock: world.clock, namespace });
   return {
     ...options,
@@ -67,10 +70,12 @@ export function openEnv(options: EnvOptions): Env {
       beats.set(namespace, started);
       await started;
     },
+    atEnd: (last) => void lasts.push(last),
     async rest() {
       const enough = new AbortController();
       void world.clock.sleep(farewell, enough.signal).then(() => enough.abort());
-      await Promise.all([...beats.values()].map(async (beat) => (await beat).release(enough.signal))).catch(() => undefined);
+      const releases = [...beats.values()].map(async (beat) => (await beat).release(enough.signal));
+      await Promise.all([...lasts.map((last) => last(enough.signal)), ...releases]).catch(() => undefined);
       enough.abort();
     },
   };

@@ -1,7 +1,7 @@
 // Follows every analysis through a log: which template it is about, each advance, and whether every wanted answer was good before it.
 // Says what happened; I2 and I5 judge it.
 import { isAbout, isGood } from './answers.ts';
-import { isDriverWrite, objectOf, stateOf } from './facts.ts';
+import { isDriverWrite, objectOf, stateOf, weightOf } from './facts.ts';
 import type { Entry } from './log.ts';
 import { canaryWeight, type Recorded, type Setup } from './setup.ts';
 import { templateOf } from './templates.ts';
@@ -83,9 +83,10 @@ function advanceOf(setup: Setup, run: Run, entry: Entry): Advance | undefined {
   const state = stateOf(entry.view.record);
   if (state?.phase !== 'Progressing' || state.home !== undefined) return undefined;
   const counts = setup.iterations !== undefined;
-  // Only a write of the route gives weight: what a new template still finds there is on its way home.
+  // Only a write that changes the route's weight gives it: what a new template, or a stamp, still finds there is on its way home.
   const routed = objectOf(entry) === `networking.istio.io/virtualservices ${setup.apex}`;
-  const weight = routed ? canaryWeight(setup, entry.view) : 0;
+  const changed = routed && weightOf(entry.before, `${setup.apex}-canary`) !== canaryWeight(setup, entry.view);
+  const weight = changed ? canaryWeight(setup, entry.view) : 0;
   const peak = Math.max(0, ...run.weights);
   const iterated = counts && objectOf(entry) === `configmaps canary-deployment-${setup.target}` && state.iterations > run.iterations;
   if (!iterated && weight <= peak) return undefined;

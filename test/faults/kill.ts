@@ -14,6 +14,8 @@ export interface Killer {
   /** Requests so far. */
   requests(): number;
   isDead(): boolean;
+  /** Dies now, wherever it is. */
+  kill(): void;
   onDeath(listener: () => void): void;
 }
 
@@ -51,6 +53,7 @@ export function killAt(k: number, position: KillPosition, onKill: () => void = (
     clock: (clock) => mortalClock(clock, ended.signal),
     requests: () => requests,
     isDead: () => ended.signal.aborted,
+    kill: die,
     onDeath,
   };
 }

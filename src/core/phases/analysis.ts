@@ -40,7 +40,7 @@ function supersede(pass: Pass, revision: string): Decision {
   const none = { kind: 'split', canary: 0 } as const;
   const changes = routeTo(pass, none);
   if (changes.length || !isRouted(pass, none)) return decided(pass, { changes });
-  return decided(pass, { state: { ...pass.state, traffic: none, parked: 'superseded' }, result: { is: 'superseded', revision } });
+  return decided(pass, { state: { ...pass.state, traffic: none, parked: 'a newer revision' }, result: { is: 'superseded', revision } });
 }
 
 /** Both sides ready, the route no further than that allows. */

@@ -1,0 +1,43 @@
+// Terminals that nobody told their size, and dumb ones: everything ends as usual, and nothing is painted that they cannot show.
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { setUp } from '../cli/spawn.ts';
+import { expectPromoted, image, scene } from './scene.ts';
+import { ctrlC, type Screen } from './terminal.ts';
+
+beforeAll(setUp, 300_000);
+
+const sizeless: Screen = { columns: 0, term: 'xterm-256color' };
+const dumb: Screen = { columns: 100, term: 'dumb' };
+/** Escape sequences that move the cursor or wipe: not colours. */
+// eslint-disable-next-line no-control-regex
+const movement = /\u001b\[[0-9;?]*[A-LN-Za-ln-z]/;
+
+describe.each([
+  ['0 columns', sizeless, movement],
+  ['TERM=dumb', dumb, /\u001b/],
+] as const)('%s', (_, screen, unwanted) => {
+  test.concurrent('run and status -w', () =>
+    scene(async (on) => {
+      const run = on.terminal(on.run('--image', image, '--drain', '1s'), screen);
+      await run.says(/Initialization done/);
+      const status = on.terminal(['status', '-w', '-n', 'test'], screen);
+      await status.says(/podinfo +Progressing +40 /);
+      await expectPromoted(on, run, { without: ['Waiting for the end of time'] });
+      await status.says(/podinfo +Succeeded +0 /);
+      status.type(ctrlC);
+      expect(await status.ended()).toBe(130);
+      expect(run.text()).not.toMatch(unwanted);
+      expect(status.text()).not.toMatch(unwanted);
+    }),
+  );
+
+  test.concurrent('Ctrl-C parks', () =>
+    scene(async (on) => {
+      const run = on.terminal(on.run('--drain', '1s'), screen);
+      on.cluster.fault('podinfo-primary', { notReady: true });
+      await run.says(/Waiting for podinfo-primary/);
+      run.type(ctrlC);
+      expect(await run.ended()).toBe(130);
+    }),
+  );
+});
