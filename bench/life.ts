@@ -10,7 +10,7 @@ export interface Life {
   readonly milliseconds: number;
   /** How long it would have taken on the wall. */
   readonly virtualSeconds: number;
-  /** Kubernetes' verbs; heartbeat Leases stand apart. */
+  /** Kubernetes' verbs; heartbeat Leases and Events stand apart. */
   readonly requests: Readonly<Record<string, number>>;
   /** Requests, heartbeats apart, from one step of weight to the next. */
   readonly perTick: readonly number[];
@@ -59,6 +59,7 @@ function counter(): { verbs: Record<string, number>; total(): number; wrap(send:
 function verbOf({ method, url }: Wire): string {
   const { pathname, searchParams } = new URL(url, 'http://api');
   if (pathname.includes('/leases')) return 'heartbeat';
+  if (pathname.includes('/events')) return 'Kubernetes Events';
   if (method !== 'GET') return { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method];
   if (searchParams.has('watch')) return 'watch';
   // /api/v1/namespaces/<namespace>/<resource> is a collection, one more part names an object.

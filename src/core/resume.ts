@@ -38,7 +38,9 @@ export function firstState(kit: Kit, who: Driver): State {
 export function resumed(kit: Kit, last: { state: State; spec: JsonObject }, who: Driver): State {
   const { state, spec } = last;
   const taken: State = { ...without(state, 'parked', 'waiting', 'at'), epoch: who.epoch, driver: who.driver, host: who.host };
-  if (state.phase !== 'Progressing' || state.home || !analysisChanged(spec, keepable(kit.canary))) return taken;
+  // The way back has its whole time again.
+  if (state.home) return { ...taken, since: who.now };
+  if (state.phase !== 'Progressing' || !analysisChanged(spec, keepable(kit.canary))) return taken;
   return {
     ...taken,
     run: who.nonce,

@@ -9,9 +9,10 @@ export interface Terminal {
   columns(): number;
 }
 
-/** ora's own stdin guard eats Ctrl-C, which here must always reach the run. */
-export function spinnerOptions(text: string): { text: string; discardStdin: false; stream: NodeJS.WriteStream } {
-  return { text, discardStdin: false, stream: process.stderr };
+/** ora's own stdin guard eats Ctrl-C, which here must always reach the run. A hidden cursor would be given back by listeners to every signal,
+ *  and by an escape sequence behind the result, which is the last line. */
+export function spinnerOptions(text: string): { text: string; discardStdin: false; hideCursor: false; stream: NodeJS.WriteStream } {
+  return { text, discardStdin: false, hideCursor: false, stream: process.stderr };
 }
 
 export function maySpin(terminal: Terminal, env: Env): boolean {

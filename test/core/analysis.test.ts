@@ -144,7 +144,12 @@ describe('one check an interval', () => {
   test('rolls back in the tick in which failedChecks reaches the threshold', () => {
     const decision = decideOn({ objects, state: { ...at5, failedChecks: 9 }, answers: { [question]: bad } });
     expect(decision.state).toMatchObject({ failedChecks: 10, traffic: split(0) });
-    expect(decision.state.home).toMatchObject({ by: 'checks', failed: 10, metric: 'request-success-rate' });
+    expect(decision.state.home).toMatchObject({
+      by: 'checks',
+      failed: 10,
+      metric: 'request-success-rate',
+      why: 'success rate 69.17% < 99%',
+    });
     expect(weightAfter(objects, decision.changes)).toBe(0);
     expect(touched(decision)).toEqual(['merge VirtualService/podinfo']);
     expect(lines(decision)).toEqual([

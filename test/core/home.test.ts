@@ -19,7 +19,7 @@ import {
 } from './support.ts';
 
 const pods = { wanted: 2, ready: 2 };
-const checks: Cause = { by: 'checks', failed: 10, metric: 'request-success-rate', why: '69 is below its limit' };
+const checks: Cause = { by: 'checks', failed: 10, metric: 'request-success-rate', why: 'success rate 69.00% < 99%' };
 const evidence = `run1/${revision('podinfo:2')}/evidence`;
 
 function analysed(changed: Partial<Facts> = {}): Obj[] {
@@ -96,7 +96,7 @@ describe('the end', () => {
     expect(decision.result).toEqual({ is: 'rolled-back', cause: checks, confirmed: true });
     expect(lines(decision)).toEqual(['Canary failed! Scaling down podinfo.test']);
     expect(decision.state).toMatchObject({ phase: 'Failed', failed: revision('podinfo:2'), failedChecks: 10 });
-    expect(decision.state.verdict).toBe('10 failed checks, the last of request-success-rate: 69 is below its limit');
+    expect(decision.state.verdict).toBe('10 failed checks, the last: request-success-rate (success rate 69.00% < 99%)');
     expect(decision.state).not.toHaveProperty('home');
   });
 

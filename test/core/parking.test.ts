@@ -104,7 +104,7 @@ describe('--on-interrupt', () => {
   test('rollback goes home, for good', () => {
     const decision = decideOn({ objects, state: at10, intents: [stop], options: { onInterrupt: 'rollback' } });
     expect(decision.state).toMatchObject({ home: { by: 'signal', why: 'SIGINT' }, heard: ['SIGINT-0'] });
-    expect(lines(decision)).toEqual(['Rolling back podinfo.test SIGINT']);
+    expect(lines(decision)).toEqual(['Rolling back podinfo.test stopped by SIGINT']);
   });
 
   test('rollback has nothing to roll back after the promotion', () => {

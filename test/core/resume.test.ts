@@ -79,6 +79,11 @@ describe('a run that is resumed', () => {
     expect(resume(home, source({ stepWeight: 9 }))).toMatchObject({ home: { by: 'timeout' }, run: 'run1' });
   });
 
+  test('that is going back has its whole time again: deadlines count from when the wait began', () => {
+    expect(resume({ ...left, home: { by: 'timeout', why: '' } }).since).toBe(who.now);
+    expect(resume(left).since).toBe(left.since);
+  });
+
   test('that has begun to promote is not analysed again', () => {
     expect(resume(state('Promoting', { traffic: split(10) }), source({ stepWeight: 9 }))).toMatchObject({
       phase: 'Promoting',

@@ -49,7 +49,7 @@ describe('superseded with --image', () => {
   test('and when that was read back the run hands over, naming the revision', () => {
     const decision = decideOn({ objects: cluster({ target: 'podinfo:3', canaryPods: pods }), state: at10, options });
     expect(decision.result).toEqual({ is: 'superseded', revision: revision('podinfo:3') });
-    expect(decision.state).toMatchObject({ parked: 'superseded', traffic: split(0), phase: 'Progressing' });
+    expect(decision.state).toMatchObject({ parked: 'a newer revision', traffic: split(0), phase: 'Progressing' });
     expect(decision.changes).toEqual([]);
   });
 });

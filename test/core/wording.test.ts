@@ -88,7 +88,7 @@ describe('why it goes back', () => {
     ['Rolling back release.test failed checks threshold reached 10', checks],
     ['Rolling back release.test progress deadline exceeded why', { by: 'deadline', side: 'canary', why: 'why' }],
     ['Promotion of app.test failed, primary not ready: why', { by: 'deadline', side: 'primary', why: 'why' }],
-    ['Rolling back release.test SIGTERM', { by: 'signal', why: 'SIGTERM' }],
+    ['Rolling back release.test stopped by SIGTERM', { by: 'signal', why: 'SIGTERM' }],
     ['Rolling back release.test why', { by: 'person', why: 'why' }],
     ['Rolling back release.test why', { by: 'timeout', why: 'why' }],
     ['Rolling back release.test why', { by: 'trouble', why: 'why' }],
@@ -97,8 +97,9 @@ describe('why it goes back', () => {
   });
 
   test.each<[string, Extract<Told, { tell: 'rolling-back' }>['cause']]>([
-    ['10 failed checks, the last of request-success-rate: why', checks],
+    ['10 failed checks, the last: request-success-rate (why)', checks],
     ["the canary's pods were not ready in time: why", { by: 'deadline', side: 'canary', why: 'why' }],
+    ['stopped by SIGINT', { by: 'signal', why: 'SIGINT' }],
     ['why', { by: 'person', why: 'why' }],
   ])('as a clause: %s', (text, cause) => {
     expect(causeText(cause)).toBe(text);

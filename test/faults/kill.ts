@@ -19,8 +19,8 @@ export interface Killer {
   onDeath(listener: () => void): void;
 }
 
-/** Dies at the `k`-th request, counted from 1; Infinity only counts. */
-export function killAt(k: number, position: KillPosition, onKill: () => void = () => undefined): Killer {
+/** Dies at the `k`-th request, counted from 1 (Infinity only counts), or at the first that `k` says yes to. */
+export function killAt(k: number | ((wire: Wire) => boolean), position: KillPosition, onKill: () => void = () => undefined): Killer {
   const ended = new AbortController();
   let requests = 0;
   const die = (): void => {
@@ -39,9 +39,10 @@ export function killAt(k: number, position: KillPosition, onKill: () => void = (
     return async (wire, signal) => {
       if (ended.signal.aborted) return never();
       requests++;
-      if (requests === k && position === 'before') return gone(die);
+      const isLast = typeof k === 'number' ? requests === k : k(wire);
+      if (isLast && position === 'before') return gone(die);
       const answer = send(wire, isWatch(wire) ? AbortSignal.any([signal, ended.signal]) : signal);
-      return requests === k ? last(wire, answer) : outlived(answer, ended.signal);
+      return isLast ? last(wire, answer) : outlived(answer, ended.signal);
     };
   };
   const onDeath = (listener: () => void): void => {

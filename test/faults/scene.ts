@@ -6,6 +6,7 @@ import { isObject } from '../../src/common/json.ts';
 import type { Canary, Obj } from '../../src/contracts.ts';
 import type { State } from '../../src/core/types.ts';
 import type { Send } from '../../src/ports.ts';
+import type { run } from '../../src/runner/run.ts';
 import { createSandbox, type Sandbox, type WorldSnapshot } from '../../src/sandbox/index.ts';
 import { live, type Facts } from '../parity/compare.ts';
 import { scripted, type Script } from '../support/script.ts';
@@ -56,10 +57,11 @@ export interface Play {
   drive(actor: string, options?: RunOptions & { killer?: Killer; disturb?: (send: Send) => Send }): Promise<Ran | undefined>;
 }
 
-export function play(scene: Scene): Play {
+/** `engine`: another runner than the real one. */
+export function play(scene: Scene, engine?: typeof run): Play {
   const sandbox = createSandbox({ clock: 'virtual' });
   sandbox.world.restore(scene.start);
-  const at = staged({ namespace: scene.namespace, sandbox, script: scripted(scene.script), canaries: scene.canaries });
+  const at = staged({ namespace: scene.namespace, sandbox, script: scripted(scene.script), canaries: scene.canaries }, engine);
   const canary = scene.canaries[0];
   const log = createLog(
     { namespace: scene.namespace, target: targetOf(scene.canaries), apex: canary?.service.name ?? '' },

@@ -31,6 +31,7 @@ export interface Cluster {
   /** The state that the record holds. */
   record(): Loose;
   leases(): number;
+  setImage(image: string): Promise<void>;
   fault(imageOrTarget: string, fault: Fault): void;
   /** From now on requests to the API server are not answered; and again. */
   stall(isStalled: boolean): void;
@@ -60,6 +61,7 @@ export async function openCluster(): Promise<Cluster> {
     replicas: (name) => Number(get('Deployment', name)?.spec.replicas),
     record,
     leases: () => world.list('Lease', namespace).length,
+    setImage: (image) => sandbox.setImage(namespace, 'podinfo', image),
     fault: (imageOrTarget, fault) => world.faults.set(imageOrTarget, fault),
     stall: (isStalled) => void (switches.stalled = isStalled),
     released: () => sandbox.until(() => record().driver === '' && world.list('Lease', namespace).length === 0, 20_000),

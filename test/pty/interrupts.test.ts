@@ -1,12 +1,12 @@
 // Ctrl-C in every phase of a real run in a real terminal: it parks, says where traffic is, and the same command goes on from there.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setUp } from '../cli/spawn.ts';
-import { expectParked, expectPromoted, image, scene } from './scene.ts';
+import { expectParked, expectPromoted, scene, sceneOfRelease } from './scene.ts';
 import { ctrlC } from './terminal.ts';
 
 beforeAll(setUp, 300_000);
 
-const release = ['--image', image, '--drain', '1s'];
+const drain = ['--drain', '1s'];
 const weight = (percent: number): string => `Advance podinfo.test canary weight ${percent}\n`;
 const started = ['New revision detected', 'Starting canary deployment'];
 const copied = [...started, 'canary weight', 'Copying podinfo.test'];
@@ -17,36 +17,36 @@ describe('Ctrl-C', () => {
   test.concurrent('while the primary is made for the first time: nothing is routed, the target serves as before', () =>
     scene(async (on) => {
       on.cluster.fault('podinfo-primary', { notReady: true });
-      const first = on.terminal(on.run(...release));
+      const first = on.terminal(on.run(...drain));
       await first.says(/Waiting for podinfo-primary\.test rollout to finish/);
       first.type(ctrlC);
       await expectParked(on, { by: 'SIGINT', exit: 130, run: first });
       expect(first.text()).toContain(leftAsIs);
       expect([on.cluster.weights(), on.cluster.replicas('podinfo')]).toEqual([undefined, 2]);
       on.cluster.fault('podinfo-primary', { notReady: false });
-      await expectPromoted(on, on.terminal(on.run(...release)), { without: [] });
+      const again = on.terminal(on.run(...drain));
+      expect([await again.ended(), again.text()]).toEqual([0, expect.stringContaining('\nresult=initialized exit=0 ')]);
+      expect([on.cluster.weights(), on.cluster.replicas('podinfo')]).toEqual([{ primary: 100, canary: 0 }, 0]);
     }),
   );
 
   test.concurrent('while the canary’s pods are waited for', () =>
-    scene(async (on) => {
-      const never = ['--image', 'podinfod=stefanprodan/podinfo:never', '--drain', '1s'];
-      const first = on.terminal(on.run(...never));
+    sceneOfRelease(async (on) => {
+      const first = on.terminal(on.run(...drain));
       await first.says(/Waiting for podinfo\.test rollout to finish/);
       first.type(ctrlC);
       await expectParked(on, { by: 'SIGINT', exit: 130, run: first });
       expect(first.text()).toContain(onPrimary);
       expect(on.cluster.weights()).toEqual({ primary: 100, canary: 0 });
       on.cluster.fault('stefanprodan/podinfo:never', { noImage: false });
-      await expectPromoted(on, on.terminal(on.run(...never)), { without: ['New revision detected'] });
-    }),
+      await expectPromoted(on, on.terminal(on.run(...drain)), { without: ['New revision detected'] });
+    }, 'stefanprodan/podinfo:never'),
   );
 
   test.concurrent('at a weight, with `status -w` in a second window', () =>
-    scene(async (on) => {
-      const first = on.terminal(on.run(...release));
-      await first.says(/Initialization done/);
+    sceneOfRelease(async (on) => {
       const status = on.terminal(['status', '-w', '-n', 'test']);
+      const first = on.terminal(on.run(...drain));
       await first.says(new RegExp(weight(40)));
       await status.says(/podinfo +Progressing +40 +2\/3 /);
       first.type(ctrlC);
@@ -54,7 +54,7 @@ describe('Ctrl-C', () => {
       expect(first.text()).toContain(onPrimary);
       expect(on.cluster.weights()).toEqual({ primary: 100, canary: 0 });
       await status.says(/podinfo +Parked +\S+ +2\/3 [^\n]*parked by SIGINT/);
-      const again = on.terminal(on.run(...release));
+      const again = on.terminal(on.run(...drain));
       await again.says(new RegExp(weight(40)));
       await expectPromoted(on, again, { without: [...started, weight(20)] });
       await status.says(/podinfo +Succeeded /);
@@ -64,8 +64,8 @@ describe('Ctrl-C', () => {
   );
 
   test.concurrent('while the promoted primary rolls out: traffic stays where pods are ready', () =>
-    scene(async (on) => {
-      const first = on.terminal(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const first = on.terminal(on.run(...drain));
       await first.says(new RegExp(weight(60)));
       // The old pods are older than that; the new ones come one after the other.
       on.cluster.fault('podinfo-primary', { readyAfter: 3000 });
@@ -76,13 +76,13 @@ describe('Ctrl-C', () => {
       expect(on.cluster.weights()).toEqual({ primary: 40, canary: 60 });
       expect(on.cluster.record()).toMatchObject({ phase: 'Promoting' });
       on.cluster.fault('podinfo-primary', { readyAfter: 100 });
-      await expectPromoted(on, on.terminal(on.run(...release)), { without: copied });
+      await expectPromoted(on, on.terminal(on.run(...drain)), { without: copied });
     }),
   );
 
   test.concurrent('while the canary drains after promotion: it keeps its pods, and the next run only scales it down', () =>
-    scene(async (on) => {
-      const slow = ['--image', image, '--drain', '3s'];
+    sceneOfRelease(async (on) => {
+      const slow = ['--drain', '3s'];
       const first = on.terminal(on.run(...slow));
       await first.says(/Routing all traffic to primary/);
       first.type(ctrlC);
@@ -95,20 +95,20 @@ describe('Ctrl-C', () => {
   );
 
   test.concurrent('while a driver that may be dead is watched: its record stays its own', () =>
-    scene(async (on) => {
-      const dead = on.pipe(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const dead = on.pipe(on.run(...drain));
       await dead.says(new RegExp(weight(20)));
       dead.signal('SIGKILL');
       expect(await dead.ended()).toBe(null);
       const { driver } = on.cluster.record();
-      const waiting = on.terminal(on.run(...release));
+      const waiting = on.terminal(on.run(...drain));
       await waiting.says(/watching up to 30s whether it is alive/);
       waiting.type(ctrlC);
       expect(await waiting.ended()).toBe(130);
       expect(waiting.text()).toMatch(/\nresult=parked exit=130 [^\n]*changed=false\n$/);
       expect(waiting.text()).toContain(leftAsIs);
       expect([on.cluster.weights(), on.cluster.record().driver]).toEqual([{ primary: 80, canary: 20 }, driver]);
-      await expectPromoted(on, on.terminal(on.run(...release, '--takeover')), { without: started });
+      await expectPromoted(on, on.terminal(on.run(...drain, '--takeover')), { without: started });
     }),
   );
 });

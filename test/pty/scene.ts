@@ -4,8 +4,6 @@ import { openCluster, type Cluster } from './cluster.ts';
 import { inPipe, inTerminal, ordinary, type Plain, type Screen, type Terminal } from './terminal.ts';
 import type { Watched } from './watched.ts';
 
-export const image = 'podinfod=stefanprodan/podinfo:3.1.1';
-
 export interface Scene {
   readonly cluster: Cluster;
   /** `canary …` against this cluster, in a window. */
@@ -35,6 +33,16 @@ export async function scene(play: (on: Scene) => Promise<void>): Promise<void> {
     await Promise.all(started.map((one) => one.ended().catch(() => undefined)));
     await cluster.close();
   }
+}
+
+/** A cluster where everything stands and the target has a revision to be released. */
+export function sceneOfRelease(play: (on: Scene) => Promise<void>, image = 'stefanprodan/podinfo:3.1.1'): Promise<void> {
+  return scene(async (on) => {
+    const bootstrap = on.pipe(on.run('--drain', '0s'));
+    expect([await bootstrap.ended(), bootstrap.text()]).toEqual([0, expect.stringContaining('\nresult=initialized exit=0 ')]);
+    await on.cluster.setImage(image);
+    await play(on);
+  });
 }
 
 /** It stopped as it was told to, said so last, and nobody holds the record any more. */

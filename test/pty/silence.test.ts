@@ -1,19 +1,19 @@
 // Being told to stop while the API server says nothing, and being stopped in other ways than by Ctrl-C.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setUp } from '../cli/spawn.ts';
-import { expectParked, expectPromoted, image, scene } from './scene.ts';
+import { expectParked, expectPromoted, sceneOfRelease } from './scene.ts';
 import { ctrlC } from './terminal.ts';
 
 beforeAll(setUp, 300_000);
 
-const release = ['--image', image, '--drain', '1s'];
+const drain = ['--drain', '1s'];
 const weight = (percent: number): string => `Advance podinfo.test canary weight ${percent}\n`;
 const primaryOnly = { primary: 100, canary: 0 };
 
 describe('an API server that no longer answers', () => {
   test.concurrent('Ctrl-C leaves in the end, and does not say that traffic is safe; heal makes it so', () =>
-    scene(async (on) => {
-      const run = on.terminal(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const run = on.terminal(on.run(...drain));
       await run.says(new RegExp(weight(20)));
       on.cluster.stall(true);
       run.type(ctrlC);
@@ -28,8 +28,8 @@ describe('an API server that no longer answers', () => {
   );
 
   test.concurrent('a second Ctrl-C leaves at once, and says what it leaves', () =>
-    scene(async (on) => {
-      const run = on.terminal(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const run = on.terminal(on.run(...drain));
       await run.says(new RegExp(weight(20)));
       on.cluster.stall(true);
       run.type(ctrlC);
@@ -49,24 +49,24 @@ describe('an API server that no longer answers', () => {
 
 describe('other ends', () => {
   test.concurrent('SIGTERM: 143, SIGHUP: 129, and each next run goes on', () =>
-    scene(async (on) => {
-      const first = on.pipe(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const first = on.pipe(on.run(...drain));
       await first.says(new RegExp(weight(20)));
       first.signal('SIGTERM');
       await expectParked(on, { by: 'SIGTERM', exit: 143, run: first });
       expect(on.cluster.weights()).toEqual(primaryOnly);
-      const second = on.pipe(on.run(...release));
+      const second = on.pipe(on.run(...drain));
       await second.says(new RegExp(weight(40)));
       second.signal('SIGHUP');
       await expectParked(on, { by: 'SIGHUP', exit: 129, run: second });
       expect(on.cluster.weights()).toEqual(primaryOnly);
-      await expectPromoted(on, on.pipe(on.run(...release)), { without: ['Starting canary deployment', weight(20)] });
+      await expectPromoted(on, on.pipe(on.run(...drain)), { without: ['Starting canary deployment', weight(20)] });
     }),
   );
 
   test.concurrent('the window is closed: nobody is there to be told, and still it parks', () =>
-    scene(async (on) => {
-      const run = on.terminal(on.run(...release));
+    sceneOfRelease(async (on) => {
+      const run = on.terminal(on.run(...drain));
       await run.says(new RegExp(weight(20)));
       run.close();
       await on.cluster.released();

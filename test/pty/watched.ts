@@ -5,8 +5,10 @@ import type { ChildProcess } from 'node:child_process';
 const patience = 20_000;
 
 export interface Watched {
-  /** Everything said so far, with plain line ends. */
+  /** Everything said so far, with plain line ends and without colours. */
   text(): string;
+  /** The same as it came, escape sequences and all. */
+  raw(): string;
   /** Resolves once the text has it; rejects when the process ends, or stays silent for too long, without. */
   says(what: RegExp): Promise<void>;
   /** The exit code, once everything said is read; null when a signal ended it. */
@@ -16,14 +18,15 @@ export interface Watched {
 }
 
 export function watched(child: ChildProcess, named: string, kill: () => void): Watched {
-  let text = '';
+  let raw = '';
+  const text = (): string => plain(raw);
   let code: number | null | undefined;
   let failure: Error | undefined;
   const listeners = new Set<() => void>();
   const tellAll = (): void => listeners.forEach((listener) => listener());
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (part: string) => {
-      text += part.replaceAll('\r\n', '\n');
+      raw += part;
       tellAll();
     });
   }
@@ -43,7 +46,7 @@ export function watched(child: ChildProcess, named: string, kill: () => void): W
       };
       const fail = (why: string): void => {
         stop();
-        reject(failure ?? new Error(`${named} ${why} ${what}:\n${text}`));
+        reject(failure ?? new Error(`${named} ${why} ${what}:\n${text()}`));
       };
       const timer = setTimeout(() => fail(`took longer than ${patience / 1000} s for`), patience);
       const check = (): void => {
@@ -57,11 +60,17 @@ export function watched(child: ChildProcess, named: string, kill: () => void): W
       check();
     });
   return {
-    text: () => text,
-    says: (what) => until(String(what), () => (what.test(text) ? true : undefined)).then(() => undefined),
+    text,
+    raw: () => raw,
+    says: (what) => until(String(what), () => (what.test(text()) ? true : undefined)).then(() => undefined),
     ended: () => until('its end', () => (code === undefined ? undefined : { code })).then((end) => end.code),
     kill: () => {
       if (code === undefined && !failure) kill();
     },
   };
+}
+
+function plain(raw: string): string {
+  // eslint-disable-next-line no-control-regex
+  return raw.replaceAll('\r\n', '\n').replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 }

@@ -71,8 +71,8 @@ export async function stage(namespace: string, input: string, script: Script): P
 
 let runs = 0;
 
-/** The same stage, as a new process finds it. */
-export function staged(parts: Omit<Stage, 'run'>): Stage {
+/** The same stage, as a new process finds it. `engine`: another runner than the real one. */
+export function staged(parts: Omit<Stage, 'run'>, engine: typeof run = run): Stage {
   return {
     ...parts,
     async run(options = {}) {
@@ -87,7 +87,7 @@ export function staged(parts: Omit<Stage, 'run'>): Stage {
         clock: options.clock?.(base.clock) ?? base.clock,
         http: options.http?.(parts.script.send) ?? parts.script.send,
       };
-      const outcomes = await run({
+      const outcomes = await engine({
         world,
         canaries: parts.canaries,
         options: { noRetry: false, drain: 10_000, onInterrupt: 'park', ...options },

@@ -18,7 +18,7 @@ export interface Faults {
   /** Adds to what is set for this image, or this workload, already; an explicit false takes a fault away. */
   set(imageOrTarget: string, fault: Fault): void;
   clear(imageOrTarget?: string): void;
-  /** What holds for pods of a workload with an image; the workload's wins. */
+  /** What holds for pods of a workload with an image; the workload's wins, and what is set for 'image@workload' wins over both. */
   of(image: string, target: string): Fault;
   snapshot(): readonly (readonly [string, Fault])[];
   restore(snapshot: readonly (readonly [string, Fault])[]): void;
@@ -40,7 +40,7 @@ export function createFaults(changed: () => void): Faults {
       changed();
     },
     of(image, target) {
-      return { ...(UNPULLABLE.test(image) ? { noImage: true } : {}), ...faults.get(image), ...faults.get(target) };
+      return { ...(UNPULLABLE.test(image) ? { noImage: true } : {}), ...faults.get(image), ...faults.get(target), ...faults.get(`${image}@${target}`) };
     },
     snapshot: () => [...faults],
     restore(snapshot) {
