@@ -18,6 +18,7 @@ import type { Loose } from '../sandbox/client.ts';
 const example = fileURLToPath(new URL('../../examples/podinfo/', import.meta.url));
 const read = (name: string): Loose => load(readFileSync(join(example, name), 'utf8')) as Loose;
 const namespace = 'test';
+const patience = 20_000;
 
 export interface Cluster {
   /** Of the files; also a home directory without anything in it. */
@@ -35,6 +36,8 @@ export interface Cluster {
   fault(imageOrTarget: string, fault: Fault): void;
   /** From now on requests to the API server are not answered; and again. */
   stall(isStalled: boolean): void;
+  /** Resolves once the Kubernetes Event of that line stands: nothing of it is under way any more. */
+  told(message: string): Promise<void>;
   released(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +67,8 @@ export async function openCluster(): Promise<Cluster> {
     setImage: (image) => sandbox.setImage(namespace, 'podinfo', image),
     fault: (imageOrTarget, fault) => world.faults.set(imageOrTarget, fault),
     stall: (isStalled) => void (switches.stalled = isStalled),
-    released: () => sandbox.until(() => record().driver === '' && world.list('Lease', namespace).length === 0, 20_000),
+    told: (message) => sandbox.until(() => world.list('Event', namespace).some((event) => event['message'] === message), patience),
+    released: () => sandbox.until(() => record().driver === '' && world.list('Lease', namespace).length === 0, patience),
     async close() {
       metrics.stop();
       for (const server of servers) await server.close();

@@ -12,8 +12,9 @@ export interface Question {
   readonly name?: string;
 }
 
+/** Who asks for everything ('*') is refused by any denial. */
 function matches(rule: string | undefined, value: string | undefined): boolean {
-  return rule === undefined || rule === '*' || rule === value;
+  return rule === undefined || rule === '*' || value === '*' || rule === value;
 }
 
 function isMeant(denial: Denial, question: Question): boolean {
