@@ -1,4 +1,4 @@
-// What types cannot say: sizes, purity, direction of imports is test/imports.test.ts.
+// What types cannot say: sizes and purity. Who imports whom is test/house/imports.test.ts.
 import tseslint from 'typescript-eslint';
 
 const pure = ['src/common/**', 'src/spec/**', 'src/contracts.ts', 'src/core/**', 'src/targets/**', 'src/routers/**', 'src/metrics/**', 'src/kit.ts'];

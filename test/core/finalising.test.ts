@@ -70,6 +70,14 @@ describe('before the scale-down', () => {
   });
 });
 
+test('a canary that has the last traffic is not scaled away while neither side is ready', () => {
+  const none = { wanted: 2, ready: 0 };
+  const objects = promoted({ canaryPods: none, primaryPods: none, weight: 30 });
+  const decision = decideOn({ objects, state: finalising, now: t0 + 60 * second });
+  expect(decision.changes).toEqual([]);
+  expect(decision.state).not.toHaveProperty('at');
+});
+
 test('promoted is said when the canary is scaled away, and the record holds it', () => {
   const before = state('Finalising', { failed: 'other', verdict: 'why', waiting: { side: 'primary', since: t0 } });
   const decision = decideOn({ objects: promoted({ canaryPods: { wanted: 0, ready: 0 } }), state: before, now: t0 + second });

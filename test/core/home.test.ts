@@ -56,6 +56,20 @@ describe('the route goes first', () => {
   });
 });
 
+describe('the drain counts from the way back', () => {
+  const timeout = { id: 'x', verb: 'timeout', by: 'timeout' } as const;
+  const left = (canary: number): State =>
+    decideOn({ objects: analysed(), state: state('Progressing', { traffic: split(canary) }), now: t0 + second, intents: [timeout] }).state;
+
+  test('also where somebody had moved the route there before', () => {
+    expect(left(10).at).toBe(t0 + second);
+  });
+
+  test('but a canary that never had traffic has drained already', () => {
+    expect(left(0).at).toBe(t0);
+  });
+});
+
 describe('evidence is asked before scaling down', () => {
   test('while the drain lasts', () => {
     const decision = decideOn({ objects: analysed(), state: leaving(), now: t0 + second });

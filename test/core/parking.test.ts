@@ -107,6 +107,12 @@ describe('--on-interrupt', () => {
     expect(lines(decision)).toEqual(['Rolling back podinfo.test stopped by SIGINT']);
   });
 
+  test('rollback keeps the list of what was heard as short', () => {
+    const heard = { ...at10, heard: ['1', '2', '3', '4', '5', '6', '7', '8'] };
+    const decision = decideOn({ objects, state: heard, intents: [stop], options: { onInterrupt: 'rollback' } });
+    expect(decision.state.heard).toEqual(['2', '3', '4', '5', '6', '7', '8', 'SIGINT-0']);
+  });
+
   test('rollback has nothing to roll back after the promotion', () => {
     const promoted = analysed({ primary: 'podinfo:2' });
     const decision = decideOn({ objects: promoted, state: state('Finalising'), intents: [stop], options: { onInterrupt: 'rollback' } });

@@ -52,6 +52,14 @@ describe('superseded with --image', () => {
     expect(decision.state).toMatchObject({ parked: 'a newer revision', traffic: split(0), phase: 'Progressing' });
     expect(decision.changes).toEqual([]);
   });
+
+  test('nothing is claimed while no side can take the traffic', () => {
+    const none = { wanted: 2, ready: 0 };
+    const objects = cluster({ target: 'podinfo:3', canaryPods: none, primaryPods: none, weight: 10 });
+    const decision = decideOn({ objects, state: at10, options });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toBeUndefined();
+  });
 });
 
 describe('the target back at the promoted revision', () => {

@@ -5,11 +5,13 @@ import type { Setup } from './setup.ts';
 import { blueGreen, bootstrap, promotion, rollback } from './stories.ts';
 import {
   after,
+  becomeReady,
   deployment,
   hook,
   instead,
   look,
   metric,
+  pass,
   put,
   SETUP,
   stateRecord,
@@ -27,7 +29,7 @@ describe('a run that is as it should be', () => {
   const resumed = [...parked, ...promotion.slice(promotion.findIndex(({ name }) => name === 'hook at 10'))];
   const takenOver: Step[] = [
     ...until(promotion, 'weight 20'),
-    put('B', 'record', stateRecord('Progressing', { epoch: 2, driver: 'B', step: 1, check: { no: 2 } })),
+    put('B', 'record', stateRecord('Progressing', { epoch: 2, driver: 'B', traffic: { canary: 20 }, check: { no: 2 } })),
     put('B', 'route', virtualService(20, 80, 2)),
     put('B', 'target', deployment('podinfo', 'app:2', 2, 2)),
     put('B', 'primary', deployment('podinfo-primary', 'app:1', 2, 2)),
@@ -49,6 +51,30 @@ describe('a run that is as it should be', () => {
       setup: { exit: 0 },
     },
     {
+      name: 'a primary that fails in promotion, and all traffic on the canary meanwhile',
+      steps: [
+        ...until(promotion, 'copy'),
+        becomeReady(0, 2),
+        put('A', 'route', virtualService(100)),
+        pass(16_000),
+        look('A'),
+        put('A', 'record', stateRecord('Promoting', { home: { by: 'deadline' }, check: { no: 3 } })),
+        put('A', 'primary', deployment('podinfo-primary', 'app:1', 2, 1)),
+        becomeReady(2, 2),
+        put('A', 'route', virtualService(0)),
+      ],
+      setup: {},
+    },
+    {
+      name: 'an analysis that begins again because what it was about is gone before the copy',
+      steps: [
+        ...until(promotion, 'promoting'),
+        put('user', 'target', deployment('podinfo', 'app:3', 2, 1)),
+        put('A', 'record', stateRecord('Progressing', { run: 'r2' })),
+      ],
+      setup: {},
+    },
+    {
       name: 'a push between the last check and the copy of what was checked',
       steps: after(promotion, 'promoting', put('user', 'target', deployment('podinfo', 'app:3', 2, 1))),
       setup: {},
@@ -56,7 +82,11 @@ describe('a run that is as it should be', () => {
     { name: 'two idle runs', steps: [...promotion, look('B'), look('C')], setup: { idle: ['B', 'C'], exit: 0 } },
     {
       name: 'back to a template that the primary had',
-      steps: [...promotion, put('A', 'primary', deployment('podinfo-primary', 'app:1', 2, 1))],
+      steps: [
+        ...until(promotion, 'copy'),
+        put('A', 'record', stateRecord('Promoting', { home: { by: 'deadline' }, check: { no: 3 } })),
+        put('A', 'primary', deployment('podinfo-primary', 'app:1', 2, 1)),
+      ],
       setup: {},
     },
   ];

@@ -61,7 +61,8 @@ export interface RecordState {
   readonly run: string;
   readonly phase: string;
   readonly home: unknown;
-  readonly step: number;
+  /** The canary's share that is wanted, in per cent. */
+  readonly weight: number;
   readonly iterations: number;
   readonly failedChecks: number;
   readonly checkNo: number;
@@ -89,7 +90,7 @@ function readState(text: unknown): RecordState | undefined {
       run: word('run'),
       phase: word('phase'),
       home: at(state, 'home'),
-      step: number('step'),
+      weight: number('traffic', 'canary'),
       iterations: number('iterations'),
       failedChecks: number('failedChecks'),
       checkNo: number('check', 'no'),

@@ -37,11 +37,11 @@ const analysed: readonly Step[] = [
   named('progressing', put('A', 'record', stateRecord('Progressing'))),
   named('canary up', put('A', 'target', deployment('podinfo', 'app:2', 2, 1))),
   named('canary ready', becomeReady(2, 2)),
-  named('step 0', put('A', 'record', stateRecord('Progressing', { step: 0, check: { no: 1 } }))),
+  named('step 0', put('A', 'record', stateRecord('Progressing', { traffic: { canary: 10 }, check: { no: 1 } }))),
   named('weight 10', put('A', 'route', virtualService(10))),
   named('hook at 10', hook()),
   named('metric at 10', metric('99.5')),
-  named('step 1', put('A', 'record', stateRecord('Progressing', { step: 1, check: { no: 2 } }))),
+  named('step 1', put('A', 'record', stateRecord('Progressing', { traffic: { canary: 20 }, check: { no: 2 } }))),
   named('weight 20', put('A', 'route', virtualService(20))),
   named('hook at 20', hook()),
   named('metric at 20', metric('99.5')),
@@ -60,7 +60,7 @@ export const promotion: readonly Step[] = [
   named('succeeded', put('A', 'record', stateRecord('Succeeded', { check: { no: 3 } }))),
 ];
 
-const home = { step: 1, failedChecks: 1, check: { no: 3 }, home: { by: 'checks' } };
+const home = { traffic: { canary: 0 }, failedChecks: 1, check: { no: 3 }, home: { by: 'checks' } };
 
 export const rollback: readonly Step[] = [
   ...bootstrap,

@@ -148,7 +148,7 @@ export function stateRecord(phase: string, state: Readonly<Record<string, unknow
     epoch: 1,
     driver: 'A',
     run: 'r1',
-    step: -1,
+    traffic: { kind: 'split', canary: 0 },
     iterations: 0,
     failedChecks: 0,
     check: { no: 0 },

@@ -37,7 +37,7 @@ const recreated = (image: string): object => {
 const next = (phase: string, state: object): Step => put('A', 'record', stateRecord(phase, { ...state }));
 const takeover: readonly Step[] = [
   ...until(promotion, 'weight 10'),
-  put('B', 'record', stateRecord('Progressing', { epoch: 2, driver: 'B', step: 0, check: { no: 1 } })),
+  put('B', 'record', stateRecord('Progressing', { epoch: 2, driver: 'B', traffic: { canary: 10 }, check: { no: 1 } })),
   put('B', 'route', virtualService(10, 90, 2)),
 ];
 const stampedAll: readonly Step[] = [
@@ -92,6 +92,16 @@ export const WRONGS: readonly Wrong[] = [
     why: 'primary was scaled to 0',
     steps: after(rollback, 'home', put('A', 'primary', deployment('podinfo-primary', 'app:1', 0, 1))),
   },
+  {
+    id: 'I3',
+    why: 'which has no ready pod',
+    steps: [
+      ...until(promotion, 'copy'),
+      next('Promoting', { home: { by: 'deadline' } }),
+      nobodyReady,
+      put('A', 'route', virtualService(0)),
+    ],
+  },
   { id: 'I3', why: 'with traffic on the canary', steps: instead(rollback, 'weight 0'), setup: { exit: 10 } },
   { id: 'I3', why: 'still scaled up', steps: instead(rollback, 'canary to 0'), setup: { exit: 10 } },
   { id: 'I4', why: 'does not run what the target says', steps: rollback, setup: { exit: 0 } },
@@ -120,6 +130,15 @@ export const WRONGS: readonly Wrong[] = [
     steps: [
       ...stampedAll,
       { name: 'kept', run: (told) => story.add(told, { actor: 'A', verb: 'PUT', path: `${story.PATHS.record}-kept` }, {}) },
+    ],
+  },
+  {
+    id: 'I6',
+    why: 'with epoch 1 after epoch 2',
+    steps: [
+      ...until(promotion, 'weight 10'),
+      ...[1, 2].map((no) => put('B', 'record', stateRecord('Progressing', { epoch: 2, driver: 'B', check: { no } }))),
+      put('A', 'route', virtualService(20)),
     ],
   },
   { id: 'I6', why: 'lowered the record', steps: [...takeover, next('Progressing', {})] },
@@ -152,8 +171,12 @@ export const WRONGS: readonly Wrong[] = [
   {
     id: 'I11',
     why: 'asked twice: load',
-    steps: after(promotion, 'hook at 10', next('Progressing', { check: { no: 1 }, passed: ['r1/v/1/load'] }), hook()),
+    steps: after(promotion, 'hook at 10', next('Progressing', { check: { no: 1 }, passed: ['r1/v/1/hook/0/load'] }), hook()),
   },
+  { id: 'I11', why: 'the route gives the canary 10 %, the record says 0 %', steps: instead(promotion, 'step 0') },
+  { id: 'I11', why: 'template while the record says Progressing', steps: instead(promotion, 'promoting') },
+  { id: 'I11', why: 'the way back was forgotten', steps: after(rollback, 'home', next('Progressing', { check: { no: 3 } })) },
+  { id: 'I11', why: 'from Promoting to Progressing', steps: after(promotion, 'copy', next('Progressing', { run: 'r2' })) },
   { id: 'I12', why: 'unconditional PUT', steps: instead(promotion, 'weight 10', change('PUT', { metadata: { name: 'podinfo' } })) },
   {
     id: 'I12',

@@ -29,11 +29,13 @@ export interface Cluster {
   /** Per cent on primary and canary, as the VirtualService has them; undefined where there is none. */
   weights(): { primary: number; canary: number } | undefined;
   replicas(deployment: string): number;
-  /** The state that the record holds. */
+  /** The state that the record holds; empty where there is none. */
   record(): Loose;
   leases(): number;
   setImage(image: string): Promise<void>;
   fault(imageOrTarget: string, fault: Fault): void;
+  /** The kubeconfig's user is signed in by a plug-in that takes its time. */
+  signInSlowly(): void;
   /** From now on requests to the API server are not answered; and again. */
   stall(isStalled: boolean): void;
   /** Resolves once the Kubernetes Event of that line stands: nothing of it is under way any more. */
@@ -66,6 +68,7 @@ export async function openCluster(): Promise<Cluster> {
     leases: () => world.list('Lease', namespace).length,
     setImage: (image) => sandbox.setImage(namespace, 'podinfo', image),
     fault: (imageOrTarget, fault) => world.faults.set(imageOrTarget, fault),
+    signInSlowly: () => writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(slowly(servers[0].kubeconfig))),
     stall: (isStalled) => void (switches.stalled = isStalled),
     told: (message) => sandbox.until(() => world.list('Event', namespace).some((event) => event['message'] === message), patience),
     released: () => sandbox.until(() => record().driver === '' && world.list('Lease', namespace).length === 0, patience),
@@ -99,6 +102,13 @@ function canary(): Loose {
   object.spec.analysis = { interval: '1s', threshold: 1000, stepWeights: [20, 40, 60], metrics };
   object.spec.progressDeadlineSeconds = 600;
   return object;
+}
+
+function slowly(kubeconfig: string): Loose {
+  const config = load(kubeconfig) as Loose;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['15'], interactiveMode: 'Never' };
+  config.users[0].user = { exec };
+  return config;
 }
 
 function deployment(): Obj {

@@ -14,6 +14,18 @@ const onPrimary = 'all traffic is on the primary, read back; pods and step stay 
 const leftAsIs = 'traffic was left where it is';
 
 describe('Ctrl-C', () => {
+  test.concurrent('while signing in, with the spinner turning: it ends, and nothing was written', () =>
+    scene(async (on) => {
+      on.cluster.signInSlowly();
+      const run = on.terminal(on.run(...drain));
+      await run.says(/connecting/);
+      run.type(ctrlC);
+      expect(await run.ended()).toBe(130);
+      expect(run.text()).not.toContain('context sandbox');
+      expect(on.cluster.record()).toEqual({});
+    }),
+  );
+
   test.concurrent('while the primary is made for the first time: nothing is routed, the target serves as before', () =>
     scene(async (on) => {
       on.cluster.fault('podinfo-primary', { notReady: true });

@@ -9,14 +9,15 @@ beforeAll(setUp, 300_000);
 const sizeless: Screen = { columns: 0, term: 'xterm-256color' };
 const dumb: Screen = { columns: 100, term: 'dumb' };
 /** Escape sequences that move the cursor or wipe: not colours. */
-// eslint-disable-next-line no-control-regex
 const movement = /\u001b\[[0-9;?]*[A-LN-Za-ln-z]/;
 
-describe.each([
-  ['0 columns', sizeless, movement],
-  ['TERM=dumb', dumb, /\u001b/],
-] as const)('%s', (_, screen, unwanted) => {
-  test.concurrent('run and status -w', () =>
+const screens = [
+  { named: '0 columns', screen: sizeless, unwanted: movement },
+  { named: 'TERM=dumb', screen: dumb, unwanted: /\u001b/ },
+];
+
+describe('a terminal that cannot be painted on', () => {
+  test.concurrent.each(screens)('$named: run and status -w', ({ screen, unwanted }) =>
     sceneOfRelease(async (on) => {
       const status = on.terminal(['status', '-w', '-n', 'test'], screen);
       const run = on.terminal(on.run('--drain', '1s'), screen);
@@ -30,10 +31,10 @@ describe.each([
     }),
   );
 
-  test.concurrent('Ctrl-C parks', () =>
+  test.concurrent.each(screens)('$named: Ctrl-C parks', ({ screen, unwanted }) =>
     scene(async (on) => {
-      const run = on.terminal(on.run('--drain', '1s'), screen);
       on.cluster.fault('podinfo-primary', { notReady: true });
+      const run = on.terminal(on.run('--drain', '1s'), screen);
       await run.says(/Waiting for podinfo-primary/);
       run.type(ctrlC);
       await expectParked(on, { by: 'SIGINT', exit: 130, run });

@@ -10,25 +10,27 @@ const drain = ['--drain', '1s'];
 const weight = (percent: number): string => `Advance podinfo.test canary weight ${percent}\n`;
 const primaryOnly = { primary: 100, canary: 0 };
 
-describe('an API server that no longer answers', () => {
-  test.concurrent('Ctrl-C leaves in the end, and does not say that traffic is safe; heal makes it so', () =>
-    sceneOfRelease(async (on) => {
-      const run = on.terminal(on.run(...drain));
-      await run.says(new RegExp(weight(20)));
-      await on.cluster.told('Advance podinfo.test canary weight 20');
-      on.cluster.stall(true);
-      run.type(ctrlC);
-      expect(await run.ended()).toBe(20);
-      expect(run.text()).toContain('stopped by SIGINT, but the cluster did not confirm that traffic is on the primary');
-      expect(run.text()).toMatch(/\nresult=stopped exit=20 [^\n]*\n$/);
-      expect(on.cluster.weights()).toEqual({ primary: 80, canary: 20 });
-      on.cluster.stall(false);
-      expect(await on.terminal(['heal', 'podinfo', '-n', 'test']).ended()).toBe(0);
-      expect(on.cluster.weights()).toEqual(primaryOnly);
-    }),
+describe('being stopped', () => {
+  test.concurrent(
+    'the API server no longer answers: Ctrl-C leaves in the end, and does not say that traffic is safe; heal makes it so',
+    () =>
+      sceneOfRelease(async (on) => {
+        const run = on.terminal(on.run(...drain));
+        await run.says(new RegExp(weight(20)));
+        await on.cluster.told('Advance podinfo.test canary weight 20');
+        on.cluster.stall(true);
+        run.type(ctrlC);
+        expect(await run.ended()).toBe(20);
+        expect(run.text()).toContain('stopped by SIGINT, but the cluster did not confirm that traffic is on the primary');
+        expect(run.text()).toMatch(/\nresult=stopped exit=20 [^\n]*\n$/);
+        expect(on.cluster.weights()).toEqual({ primary: 80, canary: 20 });
+        on.cluster.stall(false);
+        expect(await on.terminal(['heal', 'podinfo', '-n', 'test']).ended()).toBe(0);
+        expect(on.cluster.weights()).toEqual(primaryOnly);
+      }),
   );
 
-  test.concurrent('a second Ctrl-C leaves at once, and says what it leaves', () =>
+  test.concurrent('the API server no longer answers: a second Ctrl-C leaves at once, and says what it leaves', () =>
     sceneOfRelease(async (on) => {
       const run = on.terminal(on.run(...drain));
       await run.says(new RegExp(weight(20)));
@@ -46,9 +48,6 @@ describe('an API server that no longer answers', () => {
       expect(on.cluster.weights()).toEqual({ primary: 80, canary: 20 });
     }),
   );
-});
-
-describe('other ends', () => {
   test.concurrent('SIGTERM: 143, SIGHUP: 129, and each next run goes on', () =>
     sceneOfRelease(async (on) => {
       const first = on.pipe(on.run(...drain));

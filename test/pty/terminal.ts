@@ -30,7 +30,7 @@ export function inTerminal(argv: readonly string[], screen: Screen, home: string
   });
   // Typing into a window that is gone is heard by nobody.
   child.stdin.on('error', () => undefined);
-  const seen = watched(child, '`script` (util-linux; on Debian in bsdutils), without which this cannot be tested,', () => {
+  const seen = watched(child, { named: `canary ${argv[0]} in a terminal`, needs: '`script` of util-linux (on Debian in bsdutils)' }, () => {
     const pid = Number(/^pid=(\d+)$/m.exec(seen.text())?.[1]);
     // While `script` lives it has not yet waited for its child: the id is still the child's.
     if (pid > 1) killed(pid);
@@ -59,6 +59,6 @@ export interface Plain extends Watched {
 export function inPipe(argv: readonly string[], home: string): Plain {
   const env = { PATH: process.env['PATH'] ?? '', HOME: home };
   const child = spawn('node', [bin, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const seen = watched(child, 'canary', () => child.kill('SIGKILL'));
+  const seen = watched(child, { named: `canary ${argv[0]}`, needs: 'node' }, () => child.kill('SIGKILL'));
   return { ...seen, signal: (name) => void child.kill(name) };
 }

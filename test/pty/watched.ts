@@ -17,7 +17,13 @@ export interface Watched {
   kill(): void;
 }
 
-export function watched(child: ChildProcess, named: string, kill: () => void): Watched {
+export interface Named {
+  readonly named: string;
+  /** Said when it cannot be started. */
+  readonly needs: string;
+}
+
+export function watched(child: ChildProcess, { named, needs }: Named, kill: () => void): Watched {
   let raw = '';
   const text = (): string => plain(raw);
   let code: number | null | undefined;
@@ -31,7 +37,7 @@ export function watched(child: ChildProcess, named: string, kill: () => void): W
     });
   }
   child.on('error', (error) => {
-    failure = new Error(`${named} could not be started: ${error.message}`);
+    failure = new Error(`${needs} is needed for this test: ${error.message}`);
     tellAll();
   });
   child.on('close', (exitCode) => {
@@ -71,6 +77,5 @@ export function watched(child: ChildProcess, named: string, kill: () => void): W
 }
 
 function plain(raw: string): string {
-  // eslint-disable-next-line no-control-regex
   return raw.replaceAll('\r\n', '\n').replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Change, Obj, Ref } from '../../src/contracts.ts';
 import { ApiError } from '../../src/kube/api-error.ts';
 import type { Written } from '../../src/kube/objects.ts';
-import { act, merged, stampOf, type Acting } from '../../src/runner/act.ts';
+import { act, stampOf, type Acting } from '../../src/runner/act.ts';
 import type { JsonObject } from '../../src/spec/types.ts';
 import { foundOf, objectOf } from '../support/found.ts';
 
@@ -170,40 +170,5 @@ describe('the first change that cannot be sent as decided ends the pass', () => 
     const { acting, log } = cluster({ is: 'refused', error });
     expect(await act(acting, [toPrimary, create])).toEqual({ is: 'refused', error });
     expect(log).toEqual(['merge podinfo']);
-  });
-});
-
-describe('merges of one object become one request', () => {
-  test('in the place of the first, relying on all that either relied on', () => {
-    const other = merge({ spec: { a: 1 } }, primary);
-    const second = merge({ spec: { ports: null }, metadata: { labels: { a: 'b' } } }, ref, [primary]);
-    const [one, two, ...rest] = merged([toPrimary, other, second]);
-    expect(one).toMatchObject({
-      ref,
-      patch: { spec: { selector: { app: 'podinfo-primary' }, ports: null }, metadata: { labels: { a: 'b' } } },
-      given: [primary],
-    });
-    expect(two).toEqual(other);
-    expect(rest).toEqual([]);
-  });
-
-  test('the later wins, a null stays a null, a list is replaced whole', () => {
-    const [one] = merged([merge({ spec: { a: 1, b: [1, 2], c: { d: 1 } } }), merge({ spec: { a: null, b: [3], c: null } })]);
-    expect(one).toMatchObject({ patch: { spec: { a: null, b: [3], c: null } } });
-  });
-
-  test('another kind, version, name or namespace is another object', () => {
-    const others: Ref[] = [ref, { ...ref, kind: 'X' }, { ...ref, apiVersion: 'x/v1' }, { ...ref, name: 'x' }, { ...ref, namespace: 'x' }];
-    expect(merged(others.map((each) => merge({ a: 1 }, each)))).toHaveLength(5);
-  });
-
-  test('creates and deletes stay what they are', () => {
-    const changes: Change[] = [
-      { op: 'create', object: service, why: '' },
-      toPrimary,
-      { op: 'delete', ref, why: '' },
-      { op: 'delete', ref, why: '' },
-    ];
-    expect(merged(changes)).toEqual(changes);
   });
 });

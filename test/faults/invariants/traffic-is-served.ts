@@ -1,5 +1,5 @@
 // I1: no traffic to a side without a ready pod. Judges writes at once, the environment only after the driver had time to react.
-import { at, isDriver, isDriverWrite, objectOf, replicasOf, SIDES, textOf, workloadOf, type Side } from '../facts.ts';
+import { at, isDriver, isDriverWrite, objectOf, replicasOf, SIDES, textOf, weightOf, workloadOf, type Side } from '../facts.ts';
 import type { Entry, View } from '../log.ts';
 import { reached, type Invariant, type Setup, type Violation } from '../setup.ts';
 
@@ -65,11 +65,16 @@ function lingers(
 ): string | undefined {
   const other = side === 'primary' ? 'canary' : 'primary';
   const helpless = entry.view.ready[other] === 0 || workloadOf(entry.view, other) === undefined;
-  if (!now.has(side) || entry.view.ready[side] > 0 || helpless) return void empty.delete(side);
+  if (!isLed(setup, entry.view, { side, now }) || entry.view.ready[side] > 0 || helpless) return void empty.delete(side);
   if (!isDriver(entry.actor)) return undefined;
   const known = empty.get(side);
   if (known?.actor !== entry.actor) return void empty.set(side, { actor: entry.actor, since: entry.t });
   if (entry.t - known.since <= (setup.intervalMs ?? 10_000) + GRACE_MS) return undefined;
   empty.set(side, { actor: entry.actor, since: Infinity }); // told once
   return `traffic stayed on the ${side} without a ready pod although the ${other} was ready`;
+}
+
+/** Behind a mesh the route leads: the apex Service names the primary for good, so no driver can do more than move the route. */
+function isLed(setup: Setup, view: View, { side, now }: { side: Side; now: ReadonlySet<Side> }): boolean {
+  return setup.provider === 'istio' && view.route !== undefined ? weightOf(view.route, `${setup.apex}-${side}`) > 0 : now.has(side);
 }

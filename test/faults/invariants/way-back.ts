@@ -1,4 +1,5 @@
-// I3: a failed verdict ends on the last good version: the route first, then the scale, never towards the side that goes away.
+// I3: a failed verdict ends on the last good version: the route first, then the scale, never towards a side that goes away or
+// has no ready pod.
 import { isDriverWrite, objectOf, replicasOf, stateOf } from '../facts.ts';
 import type { Entry } from '../log.ts';
 import { canaryWeight, type Invariant, type Setup, type Violation } from '../setup.ts';
@@ -21,6 +22,8 @@ function wrongs(setup: Setup, entry: Entry): string[] {
   const goingBack = stateOf(entry.view.record)?.home !== undefined;
   if (goingBack && entry.view.ready.primary > 0 && weight > weightBefore(setup, entry))
     found.push('on the way back traffic went to the side that goes away');
+  if (goingBack && entry.view.ready.primary === 0 && entry.view.ready.canary > 0 && weight < weightBefore(setup, entry))
+    found.push('on the way back traffic went to the primary, which has no ready pod');
   return found;
 }
 

@@ -62,7 +62,7 @@ export const BUGS: readonly Bug[] = [
         replace: 'if (!isDrained(pass) && state.epoch < 0) return',
       },
     ],
-    provoked: 'a bootstrap',
+    provoked: 'a bootstrap under traffic',
     caught: ['I13'],
   },
   {
@@ -74,6 +74,7 @@ export const BUGS: readonly Bug[] = [
         find: "if (canary.is === 'waiting') return wait(pass, 'canary', canary.why);",
         replace: '',
       },
+      { file: 'src/core/phases/analysis.ts', find: "const ready = canary.is === 'ready';", replace: 'const ready = true;' },
       { file: 'src/core/guards.ts', find: "if (want.canary > 0 && !ready('canary'))", replace: 'if (want.canary > 100)' },
     ],
     provoked: 'a promotion',
@@ -96,7 +97,7 @@ export const BUGS: readonly Bug[] = [
         replace: "if (primary.is === 'waiting' && pass.state.epoch < 0) {",
       },
     ],
-    provoked: 'a bootstrap',
+    provoked: 'a bootstrap under traffic',
     caught: ['I1'],
   },
   {
@@ -109,7 +110,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'promotion copies what stands on the target now',
     like: 'time-of-check gap (Flagger #30; reliability 3)',
-    patches: [{ file: 'src/core/phases/promotion.ts', find: 'if (target?.hash !== state.revision) return', replace: 'if (!target) return' }],
+    patches: [
+      { file: 'src/core/phases/promotion.ts', find: 'if (target?.hash !== state.revision) return', replace: 'if (!target) return' },
+    ],
     provoked: 'a push while dead, between the last check and the copy',
     caught: ['I2'],
   },
@@ -146,7 +149,11 @@ export const BUGS: readonly Bug[] = [
     patches: [
       { file: 'src/metrics/prometheus.ts', find: 'if (/^([+-]?Inf|NaN)$/.test(text)) return noValues;', replace: '' },
       { file: 'src/metrics/prometheus.ts', find: 'if (!/^[+-]?(\\d+', replace: 'if (!/NaN|^[+-]?(\\d+' },
-      { file: 'src/metrics/prometheus.ts', find: "return Number.isFinite(value) ? { is: 'value', value } : noValues;", replace: "return { is: 'value', value };" },
+      {
+        file: 'src/metrics/prometheus.ts',
+        find: "return Number.isFinite(value) ? { is: 'value', value } : noValues;",
+        replace: "return { is: 'value', value };",
+      },
       { file: 'src/core/checks.ts', find: "if (!Number.isFinite(value)) return 'below';", replace: '' },
     ],
     provoked: 'metrics that are NaN',
@@ -223,13 +230,12 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/resume.ts',
-        find: 'epoch: who.epoch, driver: who.driver, host: who.host };\n  if',
-        replace:
-          "epoch: who.epoch, driver: who.driver, host: who.host, traffic: { kind: 'split', canary: state.traffic.canary + 10 } };\n  if",
+        find: "...without(state, 'parked', 'waiting', 'at'),",
+        replace: "...without(state, 'parked', 'waiting', 'at'), traffic: { kind: 'split', canary: state.traffic.canary + 10 },",
       },
     ],
     provoked: 'a kill before a weight is sent',
-    caught: ['I2', 'I5', 'I11'],
+    caught: ['I2', 'I11'],
   },
   {
     name: 'iterations are not waited for',
@@ -297,9 +303,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/resume.ts',
-        find: 'epoch: who.epoch, driver: who.driver, host: who.host };\n  if',
-        replace:
-          'epoch: who.epoch, driver: who.driver, host: who.host, check: { no: Math.max(1, state.check.no - 1), dueAt: who.now } };\n  if',
+        find: "...without(state, 'parked', 'waiting', 'at'),",
+        replace: "...without(state, 'parked', 'waiting', 'at'), check: { no: Math.max(0, state.check.no - 1), dueAt: who.now },",
       },
     ],
     provoked: 'a kill after a failed check was counted',
@@ -316,10 +321,16 @@ export const BUGS: readonly Bug[] = [
     name: 'the record is saved after the deed',
     like: 'a record that says less than was done (Argo Rollouts #726)',
     patches: [
-      { file: 'src/runner/drive.ts', find: '  const committed = await commit(drive, decision, found);\n', replace: '  const acted = await carryOut(drive, decision, found);\n' },
-      { file: 'src/runner/drive.ts', find: '  const acted = await carryOut(drive, decision, found);\n  if', replace: '  const committed = await commit(drive, decision, found);\n  if' },
-      { file: 'src/runner/drive.ts', find: "  if (committed !== 'held') return { is: 'lost', why: committed.lost };\n", replace: '' },
-      { file: 'src/runner/drive.ts', find: "  drive.questions.forget(", replace: "  if (committed !== 'held') return { is: 'lost', why: committed.lost };\n  drive.questions.forget(" },
+      {
+        file: 'src/runner/drive.ts',
+        find: '  const committed = await commit(drive, decision, found);',
+        replace: '  const acted = await carryOut(drive, decision, found);\n  const committed = await commit(drive, decision, found);',
+      },
+      {
+        file: 'src/runner/drive.ts',
+        find: "\n  const acted = await carryOut(drive, decision, found);\n  if (acted.is === 'lost')",
+        replace: "\n  if (acted.is === 'lost')",
+      },
     ],
     provoked: 'a promotion',
     caught: ['I11'],
@@ -359,7 +370,11 @@ export const BUGS: readonly Bug[] = [
     like: 'an ex-leader keeps working beside the new one (Argo Rollouts #2117)',
     patches: [
       { file: 'src/runner/act.ts', find: 'if (stamp > acting.epoch) return', replace: 'if (stamp < 0) return' },
-      { file: 'src/runner/lock.ts', find: 'if (driver !== mine.state.driver || epoch !== mine.state.epoch) {', replace: 'if (epoch < 0) {' },
+      {
+        file: 'src/runner/lock.ts',
+        find: 'if (driver !== mine.state.driver || epoch !== mine.state.epoch) {',
+        replace: 'if (epoch < 0) {',
+      },
     ],
     provoked: 'a write that arrives after a takeover',
     caught: ['I6'],
@@ -373,7 +388,17 @@ export const BUGS: readonly Bug[] = [
         find: 'for (let found = first; ;) {',
         replace: 'for (let found = (await lookout.fresh(refs, signal), await lookout.see(refs, signal)); ;) {',
       },
-      { file: 'src/runner/start.ts', find: 'const sight: Drive[', replace: 'const before = what.found;\n  const sight: Drive[' },
+      {
+        file: 'src/runner/start.ts',
+        find: "if ('lost' in held) throw",
+        replace: "Object.assign(held, { before: found });\n  if ('lost' in held) throw",
+      },
+      {
+        file: 'src/runner/drive.ts',
+        find: 'const found = await look(drive.kit, drive.lookout, drive.signal);',
+        replace:
+          'const found = drive.held.before ?? (await look(drive.kit, drive.lookout, drive.signal));\n  Object.assign(drive.held, { before: undefined });',
+      },
     ],
     provoked: 'a write that arrives in the midst of a takeover',
     caught: ['I4'],
@@ -388,14 +413,20 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'deletes without uid',
     like: 'foreign objects touched (Flagger #686)',
-    patches: [{ file: 'src/kube/objects.ts', find: ", preconditions: { uid, resourceVersion } };", replace: ' };' }],
+    patches: [{ file: 'src/kube/objects.ts', find: ', preconditions: { uid, resourceVersion } };', replace: ' };' }],
     provoked: 'a promotion',
     caught: ['I12'],
   },
   {
     name: 'a run with nothing to do takes the lock',
     like: 'hot loop (Argo Rollouts #2982)',
-    patches: [{ file: 'src/runner/start.ts', find: 'return still ? decision.result : undefined;', replace: 'return still ? undefined : undefined;' }],
+    patches: [
+      {
+        file: 'src/runner/start.ts',
+        find: 'return still ? decision.result : undefined;',
+        replace: 'return still ? undefined : undefined;',
+      },
+    ],
     provoked: 'a promotion',
     caught: ['I10'],
   },

@@ -17,6 +17,9 @@ export interface Provocation {
   play(here: Play): Promise<Partial<Setup>>;
 }
 
+/** A runner with a bug in it may never end by itself. */
+const bounded: RunOptions = { timeout: 900_000 };
+
 /** How the last run ended. */
 async function ended(run: Promise<Ran | undefined>): Promise<Partial<Setup>> {
   const exit = (await run)?.outcomes[0]?.exitCode;
@@ -25,27 +28,38 @@ async function ended(run: Promise<Ran | undefined>): Promise<Partial<Setup>> {
 
 async function withIdle(here: Play, last: Partial<Setup>): Promise<Partial<Setup>> {
   const idle = ['idle-1', 'idle-2'];
-  for (const actor of idle) await here.drive(actor, { noRetry: true });
+  for (const actor of idle) await here.drive(actor, { ...bounded, noRetry: true });
   return { ...last, idle };
 }
 
 /** One run, then two that have nothing to do. */
-const undisturbed = async (here: Play): Promise<Partial<Setup>> => withIdle(here, await ended(here.drive('one')));
+const undisturbed = async (here: Play): Promise<Partial<Setup>> => withIdle(here, await ended(here.drive('one', bounded)));
 
 /** One run dies at a request, something happens to the world, another run follows. */
-function killed(which: Which, position: KillPosition, meanwhile: (here: Play) => Promise<void> = async () => undefined): Provocation['play'] {
+function killed(
+  which: Which,
+  position: KillPosition,
+  meanwhile: (here: Play) => Promise<void> = async () => undefined,
+): Provocation['play'] {
   return async (here) => {
     const killer = killAt(which, position);
     await here.drive('killed', { killer });
     if (!killer.isDead()) throw new Error('the provocation never came: the driver was not killed');
     await meanwhile(here);
-    return withIdle(here, await ended(here.drive('again')));
+    return withIdle(here, await ended(here.drive('again', bounded)));
   };
 }
 
 async function push(here: Play, image: string): Promise<void> {
   const { sandbox, namespace, canaries } = here.stage;
   await sandbox.setImage(namespace, canaries[0]?.targetRef.name ?? '', image);
+}
+
+/** The target's own Service stands, so its pods have traffic already. */
+async function serve({ stage, log }: Play): Promise<void> {
+  const { namespace, target, apex } = log.subject;
+  const spec = { selector: { app: target }, ports: [{ name: 'http', port: 9898, targetPort: 9898 }] };
+  await stage.sandbox.apply([{ apiVersion: 'v1', kind: 'Service', metadata: { name: apex, namespace }, spec }]);
 }
 
 /** Does something once, when a request has been answered and before its sender knows. */
@@ -98,12 +112,39 @@ const firstFailure = '"failedChecks":1,';
 export const PROVOCATIONS = {
   'a promotion': { scene: 'seed0-promote', play: undisturbed },
   'a rollback': { scene: 'seed0-rollback', play: undisturbed },
-  'a bootstrap': { scene: 'bootstrap', play: undisturbed },
+  'a bootstrap under traffic': {
+    scene: 'bootstrap',
+    play: async (here) => {
+      await serve(here);
+      return undisturbed(here);
+    },
+  },
   'blue/green': { scene: 'bg-kubernetes', play: undisturbed },
   'a new revision on the way': { scene: 'new-revision', play: undisturbed },
-  'metrics that are NaN': { scene: 'seed0-promote', queries: [['histogram_quantile', 0.12], ['', 'NaN']], play: undisturbed },
-  'metrics without values': { scene: 'seed0-promote', queries: [['histogram_quantile', 0.12], ['', null]], play: undisturbed },
-  'metrics that cannot be asked': { scene: 'seed0-promote', queries: [['histogram_quantile', 0.12], ['', 'error']], play: undisturbed },
+  'metrics that are NaN': {
+    scene: 'seed0-promote',
+    queries: [
+      ['histogram_quantile', 0.12],
+      ['', 'NaN'],
+    ],
+    play: undisturbed,
+  },
+  'metrics without values': {
+    scene: 'seed0-promote',
+    queries: [
+      ['histogram_quantile', 0.12],
+      ['', null],
+    ],
+    play: undisturbed,
+  },
+  'metrics that cannot be asked': {
+    scene: 'seed0-promote',
+    queries: [
+      ['histogram_quantile', 0.12],
+      ['', 'error'],
+    ],
+    play: undisturbed,
+  },
   'a push while dead, between the last check and the copy': {
     scene: 'seed0-promote',
     play: killed(save('"phase":"Promoting"'), 'after-commit', (here) => push(here, 'podinfo:3.1.2')),
@@ -115,9 +156,9 @@ export const PROVOCATIONS = {
   'a new revision after a rollback': {
     scene: 'seed0-rollback',
     play: async (here) => {
-      await here.drive('one');
+      await here.drive('one', bounded);
       await push(here, 'podinfo:3.1.3');
-      return withIdle(here, await ended(here.drive('two')));
+      return withIdle(here, await ended(here.drive('two', bounded)));
     },
   },
   'Ctrl-C under way': {
@@ -132,7 +173,7 @@ export const PROVOCATIONS = {
     play: async (here) => {
       const { faults } = here.stage.sandbox.world;
       const dies = once(routeTo(20), () => faults.set('podinfo:3.1.1', { notReady: true }));
-      return withIdle(here, await ended(here.drive('one', { disturb: dies })));
+      return withIdle(here, await ended(here.drive('one', { ...bounded, disturb: dies })));
     },
   },
   'a primary that fails in promotion': {
