@@ -47,6 +47,8 @@ export async function drive(what: Drive): Promise<Ended> {
     return await Promise.race([running.then(ended), left]);
   } finally {
     signals.stop();
+    // The run has waited for all it wanted: an Event that a silent cluster does not take must not hold the process.
+    walkOut();
     await what.world.close();
   }
 }

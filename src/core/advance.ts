@@ -1,7 +1,6 @@
 // One step on: the next weight, the next iteration, or promotion. Called only when everything asked was answered well.
-import { nextCheck } from './checks.ts';
 import { routeTo } from './guards.ts';
-import { decided, enter, tell, withState, without, type Decision, type Pass } from './pass.ts';
+import { decided, enter, nextCheck, tell, withState, without, type Decision, type Pass } from './pass.ts';
 import { promote } from './phases/promotion.ts';
 import type { State } from './types.ts';
 import { nextWeight } from './weights.ts';

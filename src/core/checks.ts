@@ -68,8 +68,9 @@ function remembered(question: Question): string | undefined {
 }
 
 function failureOf(question: Question, answer: Answer): Failure | undefined {
-  if (question.ask === 'evidence' || answer.is === 'ok') return undefined;
+  if (question.ask === 'evidence') return undefined;
   const name = question.ask === 'metric' ? question.metric.name : question.hook.name;
+  if (answer.is === 'ok') return question.ask === 'hook' ? undefined : { name, why: 'it was answered without a value' };
   if (answer.is !== 'value') return { name, why: answer.why };
   if (question.ask !== 'metric') return undefined;
   const { metric } = question;
@@ -98,10 +99,4 @@ function told(pass: Pass, { question, answer, failure }: { question: Question; a
     return tell(pass, { tell: 'metric', metric, value: answer.value, bound: outside(metric, answer.value) ?? 'below' });
   if (answer.is === 'no-values') return tell(pass, { tell: 'no-values', metric, why: answer.why });
   return tell(pass, { tell: 'not-checked', metric, why: failure.why });
-}
-
-/** A new check begins: what the last one was told is settled and need not be remembered. */
-export function nextCheck(state: State): State {
-  const passed = state.passed.filter((memory) => memory.startsWith('pre/'));
-  return { ...state, passed, check: { ...state.check, no: state.check.no + 1 } };
 }

@@ -1,12 +1,12 @@
 // What no phase may overrule: traffic goes only to a side with ready pods, and nothing that has traffic is scaled away.
 import type { Change, Side, Traffic } from '../contracts.ts';
 import { sameTraffic, workload, type Pass } from './pass.ts';
-import { apexService, sideServices } from './services.ts';
+import { apexPoints, apexService, sideServices } from './services.ts';
 
 /** The wanted traffic, or the nearest that reaches ready pods; undefined: neither side is ready, so leave it where it is. */
 export function safeTraffic(pass: Pass, want: Traffic): Traffic | undefined {
   const ready = (side: Side): boolean => pass.kit.target.ready(pass.ctx, side) > 0;
-  if (!pass.kit.router.can.split) return { kind: 'split', canary: 0 };
+  if (!pass.kit.router.can.split) return ready('primary') ? { kind: 'split', canary: 0 } : undefined;
   if (want.canary > 0 && !ready('canary')) return ready('primary') ? { kind: 'split', canary: 0 } : undefined;
   if (want.canary < 100 && !ready('primary')) return ready('canary') ? { kind: 'split', canary: 100 } : undefined;
   return want;
@@ -17,26 +17,31 @@ export function routeTo(pass: Pass, want: Traffic, raise = true): Change[] {
   const { router } = pass.kit;
   const safe = safeTraffic(pass, want);
   const now = router.read(pass.ctx);
-  if (!safe || (!raise && now && safe.canary > now.canary)) return [];
+  // Where the primary serves nobody, even a half-ready canary is better.
+  const held = !raise && now && safe && safe.canary > now.canary && pass.kit.target.ready(pass.ctx, 'primary') > 0;
+  if (!safe || held) return [];
   // Rule 11: the side that is to get more traffic is read fresh before the write.
   const gains: Side = safe.canary > (now?.canary ?? 0) ? 'canary' : 'primary';
   return router.route(pass.ctx, safe).map((change) => ({ ...change, given: [workload(pass, gains)] }));
 }
 
-/** The wanted traffic stands in the cluster and the data plane has it. */
+/** The wanted traffic stands in the cluster, the apex leads to it, and the data plane has it. */
 export function isRouted(pass: Pass, want: Traffic): boolean {
   const { router } = pass.kit;
-  return sameTraffic(router.read(pass.ctx), want) && router.settled(pass.ctx).is === 'ready';
+  return apexPoints(pass.ctx) === 'primary' && sameTraffic(router.read(pass.ctx), want) && router.settled(pass.ctx).is === 'ready';
 }
 
 /** Services, selectors and routing objects as they must be, whatever the phase: repairs drift. Moves no weight. */
 export function upkeep(pass: Pass): Change[] {
   const { target, router } = pass.kit;
   const selectors = { primary: target.selector(pass.ctx, 'primary'), canary: target.selector(pass.ctx, 'canary') };
+  // An apex that selects pods which serve is not moved to a side that has none.
+  const mayMove = target.ready(pass.ctx, 'primary') > 0 || ['absent', 'primary'].includes(apexPoints(pass.ctx));
+  const apex = mayMove ? apexService(pass.ctx, selectors.primary) : [];
   return [
     ...sideServices(pass.ctx, selectors),
     ...router.prepare(pass.ctx),
-    ...apexService(pass.ctx, selectors.primary).map((change) => ({ ...change, given: [workload(pass, 'primary')] })),
+    ...apex.map((change) => ({ ...change, given: [workload(pass, 'primary')] })),
   ];
 }
 
@@ -49,6 +54,7 @@ export function isDrained(pass: Pass): boolean {
 /** Scales the canary away. Rule 11: relies on the route, the apex and the primary, all read fresh before. */
 export function scaleDown(pass: Pass): Change[] {
   const { target, router, canary } = pass.kit;
+  if (target.ready(pass.ctx, 'primary') === 0) return [];
   const apex = { apiVersion: 'v1', kind: 'Service', name: canary.service.name };
   return target.scale(pass.ctx, 'canary', 'zero').map((change) => ({
     ...change,

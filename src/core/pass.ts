@@ -37,14 +37,25 @@ export function enter(pass: Pass, phase: State['phase']): State {
   return { ...pass.state, phase, since: pass.seen.now };
 }
 
-/** State without some of its optional fields: JSON knows no undefined. */
-export function without<K extends 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged'>(
-  state: State,
-  ...fields: K[]
-): Omit<State, K> {
+type Optional = 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged';
+
+/** State without some of its optional fields; the same state where none of them is there, so that nothing is saved for nothing. */
+export function without<K extends Optional>(state: State, ...fields: K[]): Omit<State, K> {
+  if (!fields.some((field) => state[field] !== undefined)) return state;
   const out: State = { ...state };
   for (const field of fields) delete out[field];
   return out;
+}
+
+/** What was read back stands no longer. Answers to questions that were asked under it prove nothing about what comes: the check begins anew. */
+export function unsettled(state: State): State {
+  return state.at === undefined ? state : nextCheck(without(state, 'at'));
+}
+
+/** A new check begins: what the last one was told is settled and need not be remembered. */
+export function nextCheck(state: State): State {
+  const passed = state.passed.filter((memory) => memory.startsWith('pre/'));
+  return { ...state, passed, check: { ...state.check, no: state.check.no + 1 } };
 }
 
 /** The workload object of a side. */
@@ -60,10 +71,23 @@ export function verdict(pass: Pass, side: Side): Verdict {
   return pass.kit.target.verdict(pass.ctx, side, { now, since: waiting?.side === side ? waiting.since : now });
 }
 
-/** The record remembers since when a side is waited for: a deadline must not begin anew with every look. */
+/** The record remembers since when a side is waited for: a deadline must not begin anew with every look. What was asked before a wait is void. */
 export function waitingFor(pass: Pass, side: Side): State {
   const { state, seen } = pass;
-  return state.waiting?.side === side ? state : { ...state, waiting: { side, since: seen.now } };
+  if (state.waiting?.side === side) return state;
+  return { ...(state.waiting || state.check.no === 0 ? state : nextCheck(state)), waiting: { side, since: seen.now } };
+}
+
+/** Nothing can be done without a serving primary: wait for it as long as its pods may take, then a person must look. */
+export function withoutPrimary(pass: Pass): Decision | undefined {
+  const { kit, ctx, state, seen } = pass;
+  if (kit.target.ready(ctx, 'primary') > 0) return undefined;
+  const since = state.waiting?.side === 'primary' ? state.waiting.since : seen.now;
+  const why = `no pod of ${workload(pass, 'primary').name} is ready`;
+  if (seen.now - since <= kit.canary.deadline) {
+    return decided(pass, { state: waitingFor(pass, 'primary'), events: tell(pass, { tell: 'not-ready', side: 'primary', why }) });
+  }
+  return decided(pass, { result: { is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false } });
 }
 
 export function sameTraffic(a: Traffic | undefined, b: Traffic): boolean {

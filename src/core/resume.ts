@@ -71,9 +71,10 @@ export function movedField(before: JsonObject, after: JsonObject): string | unde
   return ['spec.provider', 'spec.service.name', 'spec.targetRef'].find((path) => !equal(at(before, path) ?? null, at(after, path) ?? null));
 }
 
-/** The spec as it may be kept: with the provider that a flag may have chosen, without what URLs carry in their userinfo. */
-export function keepable({ source, provider }: Canary): JsonObject {
+/** The spec as it may be kept: with the provider and the name that flags and defaults have chosen, without what URLs carry in their userinfo. */
+export function keepable({ source, provider, service }: Canary): JsonObject {
   const spec = isObject(source['spec']) ? source['spec'] : {};
-  const text = JSON.stringify({ ...source, spec: { ...spec, provider } });
+  const own = isObject(spec['service']) ? spec['service'] : {};
+  const text = JSON.stringify({ ...source, spec: { ...spec, provider, service: { ...own, name: service.name } } });
   return JSON.parse(text.replace(/(\/\/)[^/@"\s\\]+@/g, '$1')) as JsonObject;
 }

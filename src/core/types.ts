@@ -20,7 +20,8 @@ export type Result =
   | { is: 'rolled-back'; cause: Cause; confirmed: boolean }
   /** bootstrap ended without the primary ready: the target is untouched */
   | { is: 'not-initialized'; cause: Cause }
-  | { is: 'parked'; by: string; traffic: 'primary' | 'canary' | 'as-is' }
+  /** `traffic` as read back: all on one side, on both and both ready, on no ready pod at all, or not looked at (as-is) */
+  | { is: 'parked'; by: string; traffic: 'primary' | 'canary' | 'both' | 'nowhere' | 'as-is' }
   | { is: 'superseded'; revision: string }
   /** Not the engine's: this canary's run could not start, or lost its record or its cluster. */
   | { is: 'stopped'; exit: number; why: string };
@@ -63,8 +64,8 @@ export interface State {
   failed?: string;
   /** Why the last analysis failed, in a sentence: what `status` shows. */
   verdict?: string;
-  /** The driver that set the image of --image; so that it is set once. */
-  imaged?: string;
+  /** The driver that set out to set the image of --image, and the revision that it meant to change: set once, and never over somebody else's. */
+  imaged?: { driver: string; from: string };
   /** Intents already obeyed. */
   heard: string[];
 }

@@ -6,7 +6,12 @@ import type { Wire } from '../ports.ts';
 
 /** There was no answer, or none that is the API server's: whether the request was carried out is unknown. */
 export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
+  override readonly name: string = 'NoAnswerError';
+}
+
+/** A write that may or may not have been carried out, or may still be: only a new epoch makes it harmless. */
+export class UnansweredWrite extends NoAnswerError {
+  override readonly name: string = 'UnansweredWrite';
 }
 
 /** What a request was about, in the words of a Role. */

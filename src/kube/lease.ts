@@ -2,7 +2,7 @@
 // safe, and times written by others are never compared with our clock.
 import type { Obj, Ref } from '../contracts.ts';
 import type { Clock, Millis } from '../ports.ts';
-import { ForbiddenError } from '../errors.ts';
+import { ForbiddenError, UnreachableError } from '../errors.ts';
 import type { Objects, Written } from './objects.ts';
 import { ending, heardByMany } from './pause.ts';
 import { orAborted } from './watch.ts';
@@ -130,7 +130,10 @@ export async function watchDriver(options: DriverWatch): Promise<'moved' | 'stil
   heardByMany(signal);
   let first = await lookAtLease(options);
   let since = clock.now();
+  const begun = since;
   for (;;) {
+    if (clock.now() - begun > 4 * forMs)
+      throw new UnreachableError('whether the driver is alive could not be seen', 'look at the API server, or take over with --takeover');
     await clock.sleep(Math.max(1, Math.min(lookEvery, since + forMs - clock.now())), signal);
     signal.throwIfAborted();
     const now = await lookAtLease(options);

@@ -83,17 +83,34 @@ export interface ServerClock {
   now(): Millis;
 }
 
-/** Date headers have whole seconds; each answer narrows down how far the server's clock is from ours. */
+interface Offset {
+  from: Millis;
+  to: Millis;
+}
+
+/** How many answers in a row must say so before we believe that a clock was set: one odd proxy is not the API server. */
+const witnesses = 3;
+/** What is within this is how finely the clock is known, not a clock that was set back. */
+const grain: Millis = 2_000;
+
+/** Date headers have whole seconds; each answer narrows down how far the server's clock is from ours. The upper bound is used: as it is narrowed
+ *  time may stand still for a moment, but never jumps, so that no drain and no interval is cut short. */
 export function serverClock(clock: Clock): ServerClock {
-  let ahead: { from: Millis; to: Millis } | undefined;
+  let ahead: Offset | undefined;
+  let odd: { offset: Offset; times: number } | undefined;
   let latest = -Infinity;
   function learn(headers: Headers, asked: Millis): void {
     const date = Date.parse(headers['date'] ?? '');
     if (!Number.isFinite(date)) return;
     const heard = { from: date - clock.now(), to: date + 1000 - asked };
-    // Nothing in common with what we knew: one of the clocks was set.
-    const agrees = ahead && heard.from <= ahead.to && heard.to >= ahead.from;
-    ahead = ahead && agrees ? { from: Math.max(ahead.from, heard.from), to: Math.min(ahead.to, heard.to) } : heard;
+    if (!ahead || agree(heard, ahead)) {
+      ahead = ahead ? both(ahead, heard) : heard;
+      odd = undefined;
+    } else if (!odd || !agree(heard, odd.offset)) odd = { offset: heard, times: 1 };
+    else if (++odd.times >= witnesses) {
+      ahead = heard;
+      odd = undefined;
+    }
   }
   return {
     wrap: (send) => async (wire, signal) => {
@@ -103,10 +120,19 @@ export function serverClock(clock: Clock): ServerClock {
       return reply;
     },
     now() {
-      latest = Math.max(latest, clock.now() + (ahead?.to ?? 0));
+      const time = clock.now() + (ahead?.to ?? 0);
+      latest = time < latest - grain ? time : Math.max(latest, time);
       return latest;
     },
   };
+}
+
+function agree(a: Offset, b: Offset): boolean {
+  return a.from <= b.to && a.to >= b.from;
+}
+
+function both(a: Offset, b: Offset): Offset {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
 }
 
 /** All of it in the right order: what everything in this room expects to be given. */

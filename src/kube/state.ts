@@ -96,7 +96,7 @@ const stateFields: { readonly [field in keyof Required<State>]: Check } = {
   promoted: id,
   failed: maybe(id),
   verdict: maybe(text(1_000)),
-  imaged: maybe(id),
+  imaged: maybe(shape({ driver: text(52, driverId), from: id })),
   heard: listOf(id, 1_000),
 };
 const state = shape(stateFields);

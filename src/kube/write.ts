@@ -3,7 +3,7 @@ import type { Obj } from '../contracts.ts';
 import { isObject } from '../common/json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Clock, Millis, Send, Wire } from '../ports.ts';
-import { ApiError, refusalOf } from './api-error.ts';
+import { ApiError, UnansweredWrite, refusalOf, wireText } from './api-error.ts';
 import type { About, Refusal } from './api-error.ts';
 import { readBody } from './body.ts';
 import type { Written } from './objects.ts';
@@ -26,12 +26,16 @@ interface Write {
   readonly about: About;
 }
 
+const patience: Millis = 60_000;
+
 /**
  * Rule 10 of the fencing protocol: after no answer the same request is sent again, with the same resourceVersion, until it is accepted or
  * refused; deciding on without knowing is what loses a race. If the first try did arrive, the repeat is a conflict, and the caller
- * (rule 9) looks again and finds its own work done. Only the signal ends it early, and then nobody knows what became of the request.
+ * (rule 9) looks again and finds its own work done. After a minute it is given up as UnansweredWrite: nobody knows what became of it, so the
+ * driver may only go on under a new epoch (rule 2), whose stamps make the old request dead.
  */
 export async function untilAnswered(room: Room, write: Write, signal: AbortSignal): Promise<Written> {
+  const begun = room.clock.now();
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
     const tried = await once(room, write, signal);
@@ -39,6 +43,7 @@ export async function untilAnswered(room: Room, write: Write, signal: AbortSigna
     // Not even signed in: nothing was sent yet.
     if (attempt === 0 && tried.error instanceof CanaryError) throw tried.error;
     signal.throwIfAborted();
+    if (room.clock.now() - begun > patience) throw new UnansweredWrite(`no answer to ${wireText(write.wire)} for ${patience / 1000} s`);
     await room.clock.sleep(tried.again ?? pauseBefore(attempt, { first: 100, longest: 1_000 }, room.random), signal);
   }
 }

@@ -1,15 +1,15 @@
 // One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
 import type { Found, Obj } from '../contracts.ts';
 import { decide } from '../core/decide.ts';
-import type { Decision, Intent, Kept, Kit, Result, Seen, State } from '../core/types.ts';
+import type { Decision, Event, Intent, Kept, Kit, Result, Seen, State } from '../core/types.ts';
 import { keepUndo } from '../core/undo.ts';
 import { needsOf } from '../kit.ts';
 import type { ApiError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import type { Millis } from '../ports.ts';
+import type { Clock, Millis } from '../ports.ts';
 import { act, type Acted } from './act.ts';
-import type { Held, Holding } from './lock.ts';
+import type { Held, Holding, Lost } from './lock.ts';
 import type { Questions } from './questions.ts';
 import type { Teller } from './report.ts';
 
@@ -22,14 +22,16 @@ export interface Drive {
   readonly teller: Teller;
   readonly held: Held;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** The last look, for whoever tells of it. */
   readonly sight: { found?: Found };
   /** The API server's clock. */
   now(): Millis;
   nonce(): string;
   intents(): readonly Intent[];
-  /** How many passes went by without waiting: more than the limit is our bug. */
-  restless: { passes: number; at: Millis };
+  /** Told with the next pass that comes through: their state was saved, but what followed it met a conflict. */
+  readonly owed: Event[];
+  readonly pace: Pace;
 }
 
 export type Passed =
@@ -37,29 +39,57 @@ export type Passed =
   | { is: 'waiting'; ms: Millis }
   | { is: 'ended'; result: Result }
   /** Somebody else holds the record now. */
-  | { is: 'lost'; why: string }
+  | ({ is: 'lost' } & Lost)
   | { is: 'refused'; error: ApiError };
 
-const mostRestlessPasses = 200;
-const restlessWindow = 5_000;
+/** How busy the passes of late were, on our own clock. */
+export interface Pace {
+  /** Passes in a row after which another had to follow at once. */
+  restless: number;
+  /** When passes wrote. */
+  wrote: Millis[];
+}
+
+const mostRestless = 200;
+/** Polite to the API server, also where a rival undoes everything we write. */
+const mostWritesInWindow = 40;
+const window: Millis = 10_000;
+const breather: Millis = 1_000;
 
 export async function onePass(drive: Drive): Promise<Passed> {
   const found = await look(drive.kit, drive.lookout, drive.signal);
   drive.sight.found = found;
   const seen = seenBy(drive, found);
   const decision = decide(drive.kit, drive.held.state, seen);
-  countRestless(drive, seen.now);
+  const changed = decision.state !== drive.held.state;
   const committed = await commit(drive, decision, found);
-  if (committed !== 'held') return { is: 'lost', why: committed.lost };
+  if (committed !== 'held') return { is: 'lost', ...committed };
   const acted = await carryOut(drive, decision, found);
-  if (acted.is === 'lost') return { is: 'lost', why: `epoch ${acted.epoch} has stamped what this run drives` };
+  if (acted.is === 'lost') return { is: 'lost', lost: `epoch ${acted.epoch} has stamped what this run drives`, to: 'rival' };
   if (acted.is === 'refused') return { is: 'refused', error: acted.error };
   drive.questions.forget((id) => isCurrent(drive.held.state, id));
   drive.questions.ask(decision.ask);
-  if (acted.is === 'again') return { is: 'waiting', ms: 0 };
-  drive.teller.tell(decision.events);
+  if (acted.is === 'again') {
+    if (changed) drive.owed.push(...decision.events);
+    return rest(drive, 0, true);
+  }
+  drive.teller.tell([...drive.owed.splice(0), ...decision.events]);
   if (decision.result) return { is: 'ended', result: decision.result };
-  return { is: 'waiting', ms: decision.changes.length ? 0 : Math.max(0, decision.wakeAt - drive.now()) };
+  const wrote = decision.changes.length > 0;
+  return rest(drive, wrote ? 0 : Math.max(0, decision.wakeAt - drive.now()), wrote);
+}
+
+/** When to look again. A decision that never comes to rest is our bug: it must end before it wears the cluster out. */
+function rest(drive: Drive, ms: Millis, wrote: boolean): Passed {
+  const { pace } = drive;
+  const now = drive.clock.now();
+  pace.restless = ms > 0 ? 0 : pace.restless + 1;
+  if (pace.restless > mostRestless) {
+    pace.restless = 0;
+    throw new Error(`no rest after ${mostRestless} passes in phase ${drive.held.state.phase}`);
+  }
+  pace.wrote = [...pace.wrote.filter((at) => now - at < window), ...(wrote ? [now] : [])];
+  return { is: 'waiting', ms: pace.wrote.length > mostWritesInWindow ? Math.max(ms, breather) : ms };
 }
 
 /** One consistent look: asked again until the plug-ins name nothing new. */
@@ -110,15 +140,6 @@ async function carryOut(drive: Drive, decision: Decision, found: Found): Promise
 
 function isCurrent(state: State, id: string): boolean {
   return id.endsWith('/evidence') || id.startsWith(`${state.run}/${state.revision}/${state.check.no}/`);
-}
-
-/** A decision that never comes to rest is our bug: it must end, and say so, before it wears the cluster out. */
-function countRestless(drive: Drive, now: Millis): void {
-  const { restless } = drive;
-  if (now - restless.at > restlessWindow) Object.assign(restless, { passes: 0, at: now });
-  restless.passes++;
-  if (restless.passes > mostRestlessPasses)
-    throw new Error(`no rest after ${mostRestlessPasses} passes in phase ${drive.held.state.phase}`);
 }
 
 /** The target, for Kubernetes Events and for people. */

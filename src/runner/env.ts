@@ -72,6 +72,8 @@ export function openEnv(options: EnvOptions): Env {
     },
     atEnd: (last) => void lasts.push(last),
     async rest() {
+      // Out of time already: the Leases run out by themselves.
+      if (signal.aborted) return;
       const enough = new AbortController();
       void world.clock.sleep(farewell, enough.signal).then(() => enough.abort());
       const releases = [...beats.values()].map(async (beat) => (await beat).release(enough.signal));

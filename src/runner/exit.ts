@@ -37,13 +37,13 @@ export function exitOf(result: Result): number {
     case 'failed-before':
       return 10;
     case 'not-initialized':
-      return 11;
+      return result.cause.by === 'timeout' ? 13 : 11;
     case 'superseded':
       return 15;
     case 'stopped':
       return result.exit;
     case 'parked':
-      return signals[result.by] ?? 130;
+      return result.traffic === 'nowhere' ? 20 : (signals[result.by] ?? 130);
     case 'rolled-back':
       return result.confirmed ? rolledBack(result.cause.by, result.cause.by === 'signal' ? result.cause.why : '') : 20;
   }

@@ -1,7 +1,7 @@
 // `canary heal`: parks what has no living driver. Needs no file: the record keeps the spec it was last driven with. One write puts all traffic on
 // the primary, it is read back, the record is released. Never goes on with a release.
 import type { Canary } from '../contracts.ts';
-import type { Intent, Options } from '../core/types.ts';
+import type { Intent, Options, State } from '../core/types.ts';
 import { kitOf } from '../kit.ts';
 import { watchDriver } from '../kube/lease.ts';
 import { labels, parseRecord, readKept, type Stored } from '../kube/record.ts';
@@ -25,12 +25,28 @@ export async function heal(request: HealRequest): Promise<Healed[]> {
   const env = openEnv({ ...settings, intents: () => [stop], signal: over.signal });
   const ended = new AbortController();
   void world.clock.sleep(patience + deadAfter, ended.signal).then(() => over.abort(new Error('stopped')));
-  const orphans = await recordsOf(env, request);
-  const healed = await Promise.all(orphans.map((record) => healOne(env, record, request.name !== undefined)));
-  await env.rest();
-  ended.abort();
-  over.abort(new Error('over'));
-  return healed;
+  try {
+    const records = await recordsOf(env, request);
+    return await Promise.all(
+      records.map((record) => healOne(env, record, request.name !== undefined).catch((error: unknown) => notHealed(record, error))),
+    );
+  } finally {
+    await env.rest();
+    ended.abort();
+    over.abort(new Error('over'));
+  }
+}
+
+/** One that cannot be healed is no reason to leave the others. */
+function notHealed({ state, object }: Stored, error: unknown): Healed {
+  const why = error instanceof Error ? error.message : String(error);
+  return { namespace: object.metadata.namespace ?? 'default', name: state.canary, is: 'unconfirmed', why };
+}
+
+/** Traffic is where it belongs, and nobody has to bring it there. */
+function isAtRest({ driver, home, phase, parked }: State): boolean {
+  if (driver || home) return false;
+  return !['Progressing', 'Promoting', 'Finalising'].includes(phase) || (phase === 'Progressing' && parked !== undefined);
 }
 
 async function recordsOf(env: Env, { name, namespace }: HealRequest): Promise<Stored[]> {
@@ -45,17 +61,19 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   const { state, object } = record;
   const namespace = object.metadata.namespace ?? 'default';
   const about = { namespace, name: state.canary };
-  if (!state.driver)
+  if (isAtRest(state))
     return { ...about, is: 'nothing-to-do', why: state.parked ? `parked by ${state.parked} already` : `${state.phase}, nobody drives it` };
   // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.
   const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal: env.signal };
-  if (!named && (await watchDriver(watching)) === 'moved') return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
+  if (!named && state.driver && (await watchDriver(watching)) === 'moved')
+    return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
   const canary = await canaryOf(env, record, namespace);
   const life = createLife(env, kitOf(canary, options, digest), () => queue.poke('it'));
   const queue = runQueue({ keys: ['it'], work: () => life.step(), clock: env.clock, width: 1 });
   await queue.done;
   const { result, why } = life.outcome();
-  return { ...about, is: result.is === 'parked' ? 'parked' : 'unconfirmed', why };
+  const confirmed = result.is === 'parked' && result.traffic !== 'nowhere';
+  return { ...about, is: confirmed ? 'parked' : 'unconfirmed', why };
 }
 
 /** The spec as it was last run with, through the same reader and checks as any file. */

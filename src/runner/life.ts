@@ -2,11 +2,12 @@
 import type { Canary } from '../contracts.ts';
 import type { Intent, Kit, Result } from '../core/types.ts';
 import { CanaryError } from '../errors.ts';
-import { NoAnswerError, asCanaryError } from '../kube/api-error.ts';
+import { NoAnswerError, UnansweredWrite, asCanaryError } from '../kube/api-error.ts';
 import type { Millis } from '../ports.ts';
 import { onePass, type Drive, type Passed } from './drive.ts';
 import type { Env } from './env.ts';
 import { exitOf } from './exit.ts';
+import type { Lost } from './lock.ts';
 import { start } from './start.ts';
 import type { Outcome } from './types.ts';
 import { wordsOf } from './words.ts';
@@ -20,6 +21,8 @@ export interface Life {
 /** How long a cluster that does not answer is waited for once we hold the record. */
 const patience: Millis = 600_000;
 const retryPause: Millis = 5_000;
+/** After so long without a new silence, the last one is over. */
+const quiet: Millis = 120_000;
 
 /** What one canary's run has come to so far. */
 interface Course {
@@ -28,13 +31,20 @@ interface Course {
   readonly poke: () => void;
   /** Refusals of the cluster, as intents of this canary alone. */
   readonly troubles: Intent[];
-  silentSince?: Millis;
+  /** Since when, and until when, the cluster did not answer. */
+  silence?: { since: Millis; last: Millis };
+  /** Whose traffic stands as it was left, as long as we do not drive. */
+  orphanOf?: string;
+  /** Ends what the last start began to watch. */
+  attempt: AbortController;
+  /** A record is ours already, under an epoch that may be used no more. */
+  again: boolean;
   drive?: Drive;
   outcome?: Outcome;
 }
 
 export function createLife(env: Env, kit: Kit, poke: () => void): Life {
-  const course: Course = { env, kit, poke, troubles: [] };
+  const course: Course = { env, kit, poke, troubles: [], attempt: new AbortController(), again: false };
   const none: Result = { is: 'stopped', exit: 1, why: 'the run ended without an outcome' };
   return {
     step: () => step(course).catch((error: unknown) => trouble(course, error)),
@@ -43,57 +53,80 @@ export function createLife(env: Env, kit: Kit, poke: () => void): Life {
 }
 
 async function step(course: Course): Promise<Millis | undefined> {
-  const { env, kit, poke, troubles } = course;
-  if (!course.drive) {
-    const started = await start(env, kit, { poke, troubles });
-    if (started.is === 'over') return end(course, started.result);
-    course.drive = started.drive;
-    return 0;
-  }
-  const passed = await onePass(course.drive);
-  delete course.silentSince;
-  return after(course, passed);
+  if (!course.drive) return begin(course);
+  return after(course, await onePass(course.drive));
+}
+
+async function begin(course: Course): Promise<Millis | undefined> {
+  const { env, kit, poke, troubles, attempt, again } = course;
+  const signal = AbortSignal.any([env.signal, attempt.signal]);
+  const onOrphan = (who: string): void => void (course.orphanOf = who);
+  const started = await start(env, kit, { poke, troubles, signal, again, onOrphan });
+  if (started.is === 'over') return end(course, started.result);
+  course.drive = started.drive;
+  return 0;
 }
 
 function end(course: Course, result: Result, next?: string): undefined {
-  const { drive, kit } = course;
+  const { drive, kit, attempt } = course;
   course.outcome = outcomeOf(kit.canary, { result, revision: drive?.held.state.revision ?? '', ...(next ? { next } : {}) });
   drive?.questions.close();
+  attempt.abort();
   return undefined;
 }
 
-function after(course: Course, passed: Passed): Millis | undefined {
-  const { name, namespace } = course.kit.canary;
+async function after(course: Course, passed: Passed): Promise<Millis | undefined> {
   switch (passed.is) {
     case 'waiting':
       return passed.ms;
     case 'ended':
       return end(course, passed.result);
     case 'lost':
-      return end(course, { is: 'stopped', exit: 7, why: `this run no longer drives ${name}.${namespace}: ${passed.why}` });
+      return end(course, lostTo(course, passed));
     case 'refused':
       return refused(course, asCanaryError(passed.error));
   }
 }
 
+/** A rival drives on; where nobody does, traffic stays as it was left, and that is for a person. */
+function lostTo({ kit, drive }: Course, { lost, to }: Lost): Result {
+  const name = `${kit.canary.name}.${kit.canary.namespace}`;
+  if (to === 'rival') return { is: 'stopped', exit: 7, why: `this run no longer drives ${name}: ${lost}` };
+  const weight = drive?.held.state.traffic.canary ?? 0;
+  return {
+    is: 'stopped',
+    exit: 20,
+    why: `this run no longer drives ${name}, and nobody does: ${lost}; the canary was meant to have ${weight} %. Run it again`,
+  };
+}
+
 /** The first refusal turns the release round; a second one, on the way back, is for a person. */
-function refused(course: Course, error: Error): Millis | undefined {
+async function refused(course: Course, error: Error): Promise<Millis | undefined> {
   const { drive, troubles, env } = course;
   const under = ['Progressing', 'Promoting', 'Finalising'].includes(drive?.held.state.phase ?? '');
-  if (!under) return end(course, stopped(error), error instanceof CanaryError ? error.hint : undefined);
-  if (troubles.length) return end(course, { is: 'rolled-back', cause: { by: 'trouble', why: error.message }, confirmed: false });
-  troubles.push({ id: `trouble-${env.id}`, verb: 'trouble', by: error.message });
+  if (under && !troubles.length) return turnRound(course, error.message);
+  if (under) return end(course, { is: 'rolled-back', cause: { by: 'trouble', why: error.message }, confirmed: false });
+  const result = stopped(error);
+  // Nothing of the release has begun: whoever comes next need not wait for us to be dead.
+  await drive?.held.release(drive.held.state, result, env.signal).catch(() => undefined);
+  return end(course, result, error instanceof CanaryError ? error.hint : undefined);
+}
+
+function turnRound({ troubles, env }: Course, why: string): Millis {
+  troubles.push({ id: `trouble-${env.id}`, verb: 'trouble', by: why });
   return 0;
 }
 
-function trouble(course: Course, error: unknown): Millis | undefined {
-  const { env, drive, kit } = course;
+async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
+  const { env, drive, kit, troubles } = course;
   if (env.signal.aborted) return interrupted(course);
-  if (error instanceof NoAnswerError && drive) return silent(course, error.message);
+  if (error instanceof NoAnswerError && (drive || course.again)) return silent(course, error);
   const known = asCanaryError(error);
   if (known instanceof CanaryError) return drive ? refused(course, known) : end(course, stopped(known), known.hint);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   env.reporter.note(`this is a bug of canary: ${stack}`, kit.canary);
+  // Our own error is no reason to leave traffic where it stands.
+  if (drive && !troubles.length) return turnRound(course, 'an error of our own');
   const why = 'an error of our own; what is written stays, and the next run goes on from it';
   return end(course, { is: 'stopped', exit: drive ? 20 : 1, why });
 }
@@ -102,19 +135,43 @@ function stopped(error: Error): Result {
   return { is: 'stopped', exit: error instanceof CanaryError ? error.exitCode : 1, why: error.message };
 }
 
-function silent(course: Course, why: string): Millis | undefined {
-  const now = course.env.clock.now();
-  course.silentSince ??= now;
-  if (now - course.silentSince < patience) return retryPause;
-  return end(course, { is: 'stopped', exit: 20, why: `the cluster has not answered for ${patience / 60_000} minutes: ${why}` });
+/** The cluster does not answer. Reads are asked again; after a write that never got its answer only a new epoch may go on. */
+function silent(course: Course, error: NoAnswerError): Millis | undefined {
+  const { env, kit } = course;
+  const now = env.clock.now();
+  const going = course.silence && now - course.silence.last < quiet;
+  if (!going) env.reporter.note(`the cluster does not answer; trying on for ${patience / 60_000} minutes: ${error.message}`, kit.canary);
+  course.silence = { since: going ? (course.silence?.since ?? now) : now, last: now };
+  if (now - course.silence.since >= patience) {
+    return end(course, { is: 'stopped', exit: 20, why: `the cluster has not answered for ${patience / 60_000} minutes: ${error.message}` });
+  }
+  if (error instanceof UnansweredWrite || course.again) startAgain(course);
+  return retryPause;
+}
+
+/** Rule 2, from ourselves: a higher epoch and its stamps make the old request dead, whenever it lands. */
+function startAgain(course: Course): void {
+  course.drive?.questions.close();
+  course.attempt.abort();
+  course.attempt = new AbortController();
+  course.again = true;
+  delete course.drive;
 }
 
 /** Told to stop, and the way back could not be confirmed in time. */
 function interrupted(course: Course): undefined {
-  const by = course.env.intents().find(({ verb }) => verb === 'stop')?.by ?? 'SIGINT';
-  if (!course.drive) return end(course, { is: 'parked', by, traffic: 'as-is' });
-  const why = `stopped by ${by}, but the cluster did not confirm that traffic is on the primary`;
-  return end(course, { is: 'stopped', exit: 20, why });
+  const { env, drive, again, orphanOf } = course;
+  const by = env.intents().find(({ verb }) => verb === 'stop')?.by ?? 'SIGINT';
+  if (drive || again) {
+    return end(course, {
+      is: 'stopped',
+      exit: 20,
+      why: `stopped by ${by}, but the cluster did not confirm that traffic is on the primary`,
+    });
+  }
+  if (!orphanOf) return end(course, { is: 'parked', by, traffic: 'as-is' });
+  const why = `stopped by ${by} before this run took over from ${orphanOf}: traffic stands as that run left it`;
+  return end(course, { is: 'stopped', exit: 20, why }, `canary heal ${course.kit.canary.name} -n ${course.kit.canary.namespace}`);
 }
 
 function outcomeOf(canary: Canary, what: { result: Result; revision: string; next?: string }): Outcome {

@@ -4,14 +4,22 @@ import type { Found } from '../contracts.ts';
 import { firstState, keepable, resumed } from '../core/resume.ts';
 import type { Kept, Kit, Result, State } from '../core/types.ts';
 import { drivenBy } from '../kit.ts';
+import { NoAnswerError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readKept, readRecord, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
 import { act, stampOf } from './act.ts';
 
-/** 'held', or why the record is ours no more. */
-export type Holding = 'held' | { lost: string };
+/** Why the record is ours no more: a rival has it, or it is gone or not readable, and nobody has it. */
+export interface Lost {
+  lost: string;
+  to: 'rival' | 'nobody';
+}
+export type Holding = 'held' | Lost;
+
+/** Something that changes the record faster than we can save it is no reason to try for ever. */
+const mostConflicts = 20;
 
 export interface Held {
   readonly state: State;
@@ -41,14 +49,14 @@ export interface Taking {
 }
 
 /** Rules 1 to 3: read the record, then the stamps, compare-and-set holder and epoch, then stamp every object. */
-export async function take(taking: Taking): Promise<Held | { lost: string }> {
+export async function take(taking: Taking): Promise<Held | Lost> {
   const { kit, objects, stored, signal } = taking;
   const { canary } = kit;
   const kept: Kept = (stored && (await readKept(objects, canary, signal))) ?? { spec: {}, undo: {}, runs: [] };
   const who = { now: taking.now(), nonce: taking.nonce, epoch: 1 + highestEpoch(taking), driver: taking.driver, host: taking.host };
   const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
   const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
-  if (saved.is === 'conflict') return { lost: 'another run took the record first' };
+  if (saved.is === 'conflict') return { lost: 'another run took the record first', to: 'rival' };
   const held = hold(taking, { state, kept, version: saved });
   const ready = await chain([() => held.keep({ ...kept, spec: keepable(canary) }, signal), () => stampAll(taking, held)]);
   return ready === 'held' ? held : ready;
@@ -76,11 +84,12 @@ async function stampAll({ kit, objects, lookout, found: first, signal }: Taking,
       .map((ref) => ({ op: 'merge' as const, ref, patch: {}, why: 'stamp' }));
     const acted = await act({ objects, lookout, found, epoch: held.state.epoch, recordUid: held.uid, signal }, changes);
     if (acted.is === 'done') return 'held';
-    if (acted.is === 'lost') return { lost: `epoch ${acted.epoch} has stamped what this run drives` };
+    if (acted.is === 'lost') return { lost: `epoch ${acted.epoch} has stamped what this run drives`, to: 'rival' };
     if (acted.is === 'refused') throw acted.error;
     // Rule 9: what changed was read again; stamps that stand are no-ops the second time.
     found = await lookout.see(refs, signal);
   }
+  throw new NoAnswerError('what this canary drives changes faster than it can be stamped');
 }
 
 interface Mine {
@@ -115,7 +124,7 @@ function hold(taking: Taking, mine: Mine): Held {
 
 /** Rule 1. A conflict is somebody else's record, or an outsider's touch of ours: then it is saved again on what was read. */
 async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; signal: AbortSignal }): Promise<Holding> {
-  for (;;) {
+  for (let tries = 0; tries < mostConflicts; tries++) {
     const { resourceVersion } = mine.version;
     const saved = await saveRecord(objects, { canary: kit.canary, state: what.state, resourceVersion }, what.signal);
     if (saved.is === 'saved') {
@@ -125,10 +134,12 @@ async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; 
     const still = judge(mine, await readRecord(objects, kit.canary, what.signal));
     if (still !== 'held') return still;
   }
+  throw new NoAnswerError('the record changes faster than it can be saved');
 }
 
 async function keep(taking: Taking, mine: Mine, what: { kept: Kept; signal: AbortSignal }): Promise<Holding> {
-  while (!equal(mine.kept, what.kept)) {
+  for (let tries = 0; !equal(mine.kept, what.kept); tries++) {
+    if (tries === mostConflicts) throw new NoAnswerError('what is kept changes faster than it can be saved');
     const { objects, kit } = taking;
     const saved = await saveKept(objects, { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid }, what.signal);
     if (saved.is === 'saved') mine.kept = what.kept;
@@ -143,11 +154,12 @@ async function prove({ objects, kit }: Taking, mine: Mine, signal: AbortSignal):
 }
 
 function judge(mine: Mine, read: RecordLook): Holding {
-  if (read.is === 'absent') return { lost: 'the record was deleted' };
-  if (read.is === 'foreign') return { lost: read.why };
+  if (read.is === 'absent') return { lost: 'the record was deleted', to: 'nobody' };
+  if (read.is === 'foreign') return { lost: read.why, to: 'nobody' };
   const { driver, epoch, host } = read.state;
   if (driver !== mine.state.driver || epoch !== mine.state.epoch) {
-    return { lost: driver ? `taken over by ${host || driver} (epoch ${epoch})` : `taken over, and released since (epoch ${epoch})` };
+    const how = driver ? `taken over by ${host || driver}` : 'taken over, and released since';
+    return { lost: `${how} (epoch ${epoch})`, to: 'rival' };
   }
   mine.version = read;
   return 'held';

@@ -27,14 +27,23 @@ export function createTeller({ kit, reporter, about, post }: TellerOptions): Tel
         if (event.tell === 'not-ready' && text === lastWait) continue;
         lastWait = event.tell === 'not-ready' ? text : '';
         if (event.tell === 'note') {
-          reporter.note(text, kit.canary);
+          show(() => reporter.note(text, kit.canary));
           continue;
         }
-        reporter.event({ at: event.at, canary: kit.canary, type, text, event });
+        show(() => reporter.event({ at: event.at, canary: kit.canary, type, text, event }));
         const object = about();
         if (object) post(object, type, text);
       }
     },
-    note: (text) => reporter.note(text, kit.canary),
+    note: (text) => show(() => reporter.note(text, kit.canary)),
   };
+}
+
+/** A screen or a pipe that is gone must not stop a release half-way: what happens is in the record and in the Events too. */
+function show(say: () => void): void {
+  try {
+    say();
+  } catch {
+    // Whoever reads the exit code still learns the result.
+  }
 }

@@ -25,13 +25,16 @@ export async function run(request: RunRequest): Promise<Outcome[]> {
       return [key, createLife(env, kitOf(canary, options, digest), () => queue.poke(key))] as const;
     }),
   );
-  intents.onChange(() => {
-    pokeAll();
-    if (options.onInterrupt !== 'rollback' && intents.list().some(({ verb }) => verb === 'stop')) {
-      void world.clock.sleep(stopWithin, ended.signal).then(() => over.abort(new Error('stopped')));
-    }
-  });
+  const limitStop = (): void => {
+    if (options.onInterrupt === 'rollback' || !intents.list().some(({ verb }) => verb === 'stop')) return;
+    void world.clock.sleep(stopWithin, ended.signal).then(() => over.abort(new Error('stopped')));
+  };
   const queue = runQueue({ keys, work: async (key) => lives.get(key)?.step(), clock: world.clock, width: passesAtOnce });
+  limitStop();
+  intents.onChange(() => {
+    limitStop();
+    pokeAll();
+  });
   void world.clock.sleep(request.timeout, ended.signal).then(() => {
     if (!ended.signal.aborted)
       late.push({ id: `timeout-${env.id}`, verb: 'timeout', by: `--timeout of ${request.timeout / 1000}s reached` });

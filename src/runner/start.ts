@@ -26,6 +26,12 @@ export interface Wiring {
   poke(): void;
   /** Intents of this canary alone, added to those of the process. */
   troubles: Intent[];
+  /** Ends the watches of this start. */
+  signal: AbortSignal;
+  /** Taken over from ourselves: a write of ours never got its answer, and only a new epoch makes it harmless (rule 10). */
+  again: boolean;
+  /** Told as soon as it is known that somebody began here and nobody goes on: whose traffic stands as it was left. */
+  onOrphan(who: string): void;
 }
 
 /** A driver whose Lease has not moved for so long, by our own clock, may be taken over. */
@@ -33,14 +39,16 @@ const deadAfter: Millis = 30_000;
 
 export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started> {
   const { canary } = kit;
-  if (canary.suspend && env.purpose === 'run') return { is: 'over', result: { is: 'suspended' } };
+  const fresh = env.purpose === 'run' && !wiring.again;
+  if (canary.suspend && fresh) return { is: 'over', result: { is: 'suspended' } };
   const objects = env.objects(canary.namespace);
   const options = { objects, send: env.api, clock: env.clock, namespace: canary.namespace, onChange: wiring.poke };
-  const lookout = createLookout({ ...options, signal: env.signal, watch: env.watch });
+  const lookout = createLookout({ ...options, signal: wiring.signal, watch: env.watch });
   const found = await look(kit, lookout, env.signal);
-  if (env.purpose === 'run') await preflight({ env, kit, found, objects });
+  if (fresh) await preflight({ env, kit, found, objects });
   const { stored, kept } = await recorded(env, kit, objects);
-  if (env.purpose === 'run') {
+  if (stored?.state.driver) wiring.onOrphan(stored.state.host || stored.state.driver);
+  if (fresh) {
     const idle = nothingToDo(env, kit, { found, stored, kept });
     if (idle) return { is: 'over', result: idle };
     await permitted({ env, kit, found, objects });
@@ -49,6 +57,9 @@ export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started
   await yieldToLiving(env, canary, stored?.state);
   // Whoever drove may have moved things while we looked on.
   const now = stored?.state.driver ? await recorded(env, kit, objects) : { stored };
+  // Told to stop before anything was taken: then nothing is.
+  const stop = env.purpose === 'run' ? env.intents().find(({ verb }) => verb === 'stop') : undefined;
+  if (stop && !stored?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
   const held = await lock(env, kit, { objects, lookout, stored: now.stored });
   return { is: 'driving', drive: driveOf(env, kit, { objects, lookout, held, wiring }) };
 }
@@ -105,7 +116,7 @@ async function metricsOnline(env: Env, kit: Kit): Promise<void> {
 
 /** A driver whose Lease moves is left alone; a dead one is waited out. Politeness only: what keeps us safe is the fencing. */
 async function yieldToLiving(env: Env, canary: Canary, state: State | undefined): Promise<void> {
-  if (!state?.driver || env.takeover) return;
+  if (!state?.driver || state.driver === env.id || env.takeover) return;
   const who = state.host || state.driver;
   env.reporter.note(`driven by ${who}: watching up to ${deadAfter / 1000}s whether it is alive`, canary);
   const { namespace } = canary;
@@ -132,8 +143,8 @@ async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Looko
   });
   if ('lost' in held) throw new OwnedError(held.lost, 'look at it with canary status, or run again');
   await env.beat(canary.namespace);
-  if (what.stored?.state.driver)
-    await sweepLease({ objects: what.objects, namespace: canary.namespace, id: what.stored.state.driver }, env.signal);
+  const before = what.stored?.state.driver;
+  if (before && before !== env.id) await sweepLease({ objects: what.objects, namespace: canary.namespace, id: before }, env.signal);
   return held;
 }
 
@@ -161,6 +172,8 @@ function driveOf(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout;
     now: () => env.now(),
     nonce: () => env.random(),
     intents: () => [...env.intents(), ...wiring.troubles],
-    restless: { passes: 0, at: 0 },
+    clock: env.clock,
+    owed: [],
+    pace: { restless: 0, wrote: [] },
   };
 }

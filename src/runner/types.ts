@@ -71,7 +71,7 @@ export interface HealRequest {
 export interface Healed {
   namespace: string;
   name: string;
-  /** parked: all traffic is on the primary, read back. */
+  /** parked: all traffic is on ready pods, and on the primary unless a promotion had begun; read back. */
   is: 'parked' | 'nothing-to-do' | 'alive' | 'unconfirmed';
   why: string;
 }

@@ -45,6 +45,8 @@ export function wordsOf(canary: Canary, result: Result): { why: string; next?: s
 const parkedTraffic = {
   primary: 'all traffic is on the primary, read back; pods and step stay as they are',
   canary: 'all traffic stays on the canary, which is the side that is ready',
+  both: 'traffic stays on both sides, and both are ready',
+  nowhere: 'NO side has ready pods, a person must look',
   'as-is': 'traffic was left where it is',
 };
 

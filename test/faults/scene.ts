@@ -32,6 +32,7 @@ export interface Scene {
   start: WorldSnapshot;
 }
 
+const settled = 5_000;
 const recordings = join(import.meta.dirname, '../parity/recordings');
 
 export async function openScene(name: SceneName): Promise<Scene> {
@@ -41,6 +42,8 @@ export async function openScene(name: SceneName): Promise<Scene> {
   if (name !== 'bootstrap') {
     await at.run({ seed: 'bootstrap' });
     await at.sandbox.setImage(from, targetOf(at.canaries), script.steps[0]?.image ?? '');
+    // The pods of before must be gone: they would be ready for a canary that is not.
+    await at.sandbox.clock.sleep(settled, new AbortController().signal);
   }
   return { name, namespace: from, canaries: at.canaries, script, start: at.sandbox.world.snapshot() };
 }
@@ -129,6 +132,8 @@ function observe(sandbox: Sandbox): Observed {
 }
 
 function isReady(pod: Obj): boolean {
+  // A pod that is on its way out takes no traffic.
+  if (pod.metadata['deletionTimestamp'] !== undefined) return false;
   const conditions = isObject(pod['status']) && Array.isArray(pod['status']['conditions']) ? pod['status']['conditions'] : [];
   return conditions.some((condition) => isObject(condition) && condition['type'] === 'Ready' && condition['status'] === 'True');
 }

@@ -38,8 +38,6 @@ export interface Cluster {
   signInSlowly(): void;
   /** From now on requests to the API server are not answered; and again. */
   stall(isStalled: boolean): void;
-  /** Resolves once the Kubernetes Event of that line stands: nothing of it is under way any more. */
-  told(message: string): Promise<void>;
   released(): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,7 +68,6 @@ export async function openCluster(): Promise<Cluster> {
     fault: (imageOrTarget, fault) => world.faults.set(imageOrTarget, fault),
     signInSlowly: () => writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(slowly(servers[0].kubeconfig))),
     stall: (isStalled) => void (switches.stalled = isStalled),
-    told: (message) => sandbox.until(() => world.list('Event', namespace).some((event) => event['message'] === message), patience),
     released: () => sandbox.until(() => record().driver === '' && world.list('Lease', namespace).length === 0, patience),
     async close() {
       metrics.stop();

@@ -45,10 +45,14 @@ export function sceneOfRelease(play: (on: Scene) => Promise<void>, image = 'stef
   });
 }
 
-/** It stopped as it was told to, said so last, and nobody holds the record any more. */
+export const onPrimary = 'all traffic is on the primary';
+
+/** It stopped as it was told to, said so last, nobody holds the record any more, and what it says of traffic is so. */
 export async function expectParked(on: Scene, { by, exit, run }: { by: string; exit: number; run: Watched }): Promise<void> {
   expect(await run.ended()).toBe(exit);
-  expect(run.text()).toContain(`podinfo.test is parked (${by}): `);
+  const said = new RegExp(`podinfo\\.test is parked \\(${by}\\): (.*)\\n`).exec(run.text())?.[1] ?? '';
+  expect(said).toMatch(/traffic/);
+  if (said.includes(onPrimary)) expect(on.cluster.weights()).toEqual({ primary: 100, canary: 0 });
   expect(run.text()).toMatch(new RegExp(`\\nresult=parked exit=${exit} [^\\n]*changed=false\\n$`));
   expect(on.cluster.record()).toMatchObject({ driver: '', parked: by });
   expect(on.cluster.leases()).toBe(0);

@@ -17,7 +17,6 @@ describe('being stopped', () => {
       sceneOfRelease(async (on) => {
         const run = on.terminal(on.run(...drain));
         await run.says(new RegExp(weight(20)));
-        await on.cluster.told('Advance podinfo.test canary weight 20');
         on.cluster.stall(true);
         run.type(ctrlC);
         expect(await run.ended()).toBe(20);

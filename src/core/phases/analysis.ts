@@ -1,25 +1,38 @@
 // Progressing: the canary is made ready, then checked once an interval, and each passed check moves it one step on. Must not raise weight on a
 // side that is not ready, nor judge by what was asked before the weight stood.
 import { advance } from '../advance.ts';
-import { judge, nextCheck, questions, type Failure } from '../checks.ts';
+import { judge, questions, type Failure } from '../checks.ts';
 import { isRouted, routeTo, upkeep } from '../guards.ts';
-import { decided, sameTraffic, tell, verdict, waitingFor, withState, without, type Decision, type Pass } from '../pass.ts';
+import { imageReplaced, setImage } from '../image.ts';
+import {
+  decided,
+  nextCheck,
+  sameTraffic,
+  tell,
+  unsettled,
+  verdict,
+  waitingFor,
+  withState,
+  without,
+  type Decision,
+  type Pass,
+} from '../pass.ts';
 import type { Cause, State } from '../types.ts';
 import { goHome } from './home.ts';
 import { fresh } from './idle.ts';
 
 export function analyse(pass: Pass): Decision {
-  return otherRevision(pass) ?? makeReady(pass) ?? confirmTraffic(pass) ?? check(pass);
+  return setImage(pass) ?? otherRevision(pass) ?? makeReady(pass) ?? confirmTraffic(pass) ?? check(pass);
 }
 
 /** The target is no longer what is being analysed: begin again, hand over, or stop where nothing is left to analyse. */
-function otherRevision(pass: Pass): Decision | undefined {
+export function otherRevision(pass: Pass): Decision | undefined {
   const { kit, state, ctx, seen } = pass;
   const target = kit.target.revision(ctx, 'canary');
   if (!target) return leave(pass, { by: 'trouble', why: `${kit.canary.targetRef.kind} ${kit.canary.targetRef.name} is gone` });
   if (target.hash === state.revision) return undefined;
   if (target.hash === state.promoted) return leave(pass, { by: 'returned', why: 'the target is back at the promoted revision' });
-  if (kit.options.image && state.imaged === seen.driver) return supersede(pass, target.hash);
+  if (imageReplaced(pass)) return supersede(pass, target.hash);
   const again = fresh(pass, target.hash, state.promoted);
   // Traffic leaves the old pods at once; weight is given again only when the new ones are ready.
   const restarted = withState(pass, withoutAtUnlessHome(pass, again));
@@ -51,13 +64,14 @@ function makeReady(pass: Pass): Decision | undefined {
   const ready = canary.is === 'ready';
   const changes = [...routeTo(pass, pass.state.traffic, ready), ...upkeep(pass), ...kit.target.scale(ctx, 'canary', { atLeast: floor })];
   // A route that is not where it should be has to be read back, and stand for a whole interval, again.
-  const state = sameTraffic(kit.router.read(ctx), pass.state.traffic) ? pass.state : without(pass.state, 'at');
+  const state = sameTraffic(kit.router.read(ctx), pass.state.traffic) ? pass.state : unsettled(pass.state);
   if (changes.length) return decided(pass, { state, changes });
   if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
   if (canary.is === 'waiting') return wait(pass, 'canary', canary.why);
   const primary = verdict(pass, 'primary');
-  // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready.
-  if (primary.is !== 'ready') return wait(pass, 'primary', primary.why);
+  // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready, for as long as pods may take.
+  if (primary.is === 'failed') return leave(pass, { by: 'trouble', why: `the primary is not ready: ${primary.why}` });
+  if (primary.is === 'waiting') return wait(pass, 'primary', primary.why);
   if (state.waiting) return decided(pass, { state: without(state, 'waiting'), wakeAt: pass.seen.now });
   return undefined;
 }
@@ -69,7 +83,7 @@ function wait(pass: Pass, side: 'primary' | 'canary', why: string): Decision {
 /** The weight counts from the moment it was read back; one interval later comes the check. */
 function confirmTraffic(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
-  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (!isRouted(pass, state.traffic)) return decided(pass, { state: unsettled(state) });
   if (state.at !== undefined) return undefined;
   const dueAt = state.traffic.canary > 0 ? seen.now + kit.canary.interval : state.check.dueAt;
   const events = state.traffic.canary > 0 ? tell(pass, { tell: 'weight', canary: state.traffic.canary }) : [];

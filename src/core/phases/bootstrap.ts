@@ -5,8 +5,13 @@ import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitingFor, without, workload, type Decision, type Pass } from '../pass.ts';
 import { apexPoints, sideServices } from '../services.ts';
 import type { Cause } from '../types.ts';
+import { missing } from './idle.ts';
 
 export function bootstrap(pass: Pass): Decision {
+  const { kit, state, ctx } = pass;
+  const target = kit.target.revision(ctx, 'canary');
+  // A primary that was lost is made again only of what was promoted.
+  if (state.promoted && target?.hash !== state.promoted && !kit.target.revision(ctx, 'primary')) return missing(pass, target?.hash);
   const groundwork = beforeTraffic(pass);
   if (groundwork.length) return decided(pass, { changes: groundwork });
   const primary = verdict(pass, 'primary');
@@ -25,16 +30,23 @@ function beforeTraffic(pass: Pass): Change[] {
   const { target, router } = pass.kit;
   const selectors = { primary: target.selector(pass.ctx, 'primary'), canary: target.selector(pass.ctx, 'canary') };
   const from = target.revision(pass.ctx, 'canary');
-  const exists = target.revision(pass.ctx, 'primary') !== undefined;
-  return [...sideServices(pass.ctx, selectors), ...router.prepare(pass.ctx), ...(exists || !from ? [] : target.primary(pass.ctx, from))];
+  const primary = servesAlready(pass) || !from ? [] : target.primary(pass.ctx, from);
+  return [...sideServices(pass.ctx, selectors), ...router.prepare(pass.ctx), ...primary];
+}
+
+/** A primary that never served follows the target: what was mended there must reach it. */
+function servesAlready({ kit, state, ctx }: Pass): boolean {
+  const exists = kit.target.revision(ctx, 'primary') !== undefined;
+  return exists && (state.promoted !== '' || kit.target.ready(ctx, 'primary') > 0 || apexPoints(ctx) === 'primary');
 }
 
 function moveTraffic(pass: Pass): Decision {
   const { kit, state, seen, ctx } = pass;
   const relies = (changes: Change[]): Change[] => changes.map((change) => ({ ...change, given: [workload(pass, 'primary')] }));
   const changes = [...(kit.scaler?.primary(ctx) ?? []), ...relies(upkeep(pass)), ...routeTo(pass, state.traffic)];
-  if (changes.length) return decided(pass, { changes });
-  if (!isRouted(pass, state.traffic) || apexPoints(ctx) !== 'primary') return decided(pass, {});
+  // What is moved now has to drain from now.
+  if (changes.length) return decided(pass, { state: without(state, 'at'), changes });
+  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
   if (state.at === undefined) return decided(pass, { state: { ...without(state, 'waiting'), at: seen.now }, wakeAt: seen.now });
   if (kit.target.wanted(ctx, 'canary') > 0) {
     if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });

@@ -1,11 +1,17 @@
 // Finalising: all traffic is on the promoted primary; it drains, then the canary is scaled away. Must not scale before the drain has passed.
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
-import { decided, enter, tell, without, type Decision, type Pass } from '../pass.ts';
+import { imagePending } from '../image.ts';
+import { decided, enter, tell, withState, without, withoutPrimary, type Decision, type Pass } from '../pass.ts';
+import { promote } from './promotion.ts';
 
 export function finalise(pass: Pass): Decision {
   const { kit, state, seen, ctx } = pass;
+  // Somebody took the primary back: what is told as promoted must be what it runs.
+  if (kit.target.revision(ctx, 'primary')?.hash !== state.revision) return promote(withState(pass, enter(pass, 'Promoting')));
   const changes = [...upkeep(pass), ...routeTo(pass, state.traffic)];
-  if (changes.length) return decided(pass, { changes });
+  if (changes.length) return decided(pass, { state: without(state, 'at'), changes });
+  const waits = withoutPrimary(pass);
+  if (waits) return waits;
   if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
   if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
   if (kit.target.wanted(ctx, 'canary') > 0) {
@@ -15,6 +21,8 @@ export function finalise(pass: Pass): Decision {
   return decided(pass, {
     state: { ...without(enter(pass, 'Succeeded'), 'waiting', 'failed', 'verdict'), promoted: state.revision },
     events: tell(pass, { tell: 'promoted' }),
-    result: { is: 'promoted' },
+    wakeAt: seen.now,
+    // What ended here was begun by another run: this one still has its own revision to make.
+    ...(imagePending(pass) ? {} : { result: { is: 'promoted' } }),
   });
 }

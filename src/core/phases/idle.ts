@@ -1,7 +1,8 @@
 // Initialized, Succeeded, Failed: nothing is under way. Re-asserts what must be (nobody repairs drift between runs) and sees whether the target
 // differs from the primary. Must write nothing where nothing differs: the runner takes no lock then.
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
-import { decided, enter, tell, withState, without, workload, type Decision, type Pass } from '../pass.ts';
+import { setImage } from '../image.ts';
+import { decided, enter, tell, withState, without, withoutPrimary, workload, type Decision, type Pass } from '../pass.ts';
 import type { State } from '../types.ts';
 import { analyse } from './analysis.ts';
 
@@ -16,25 +17,18 @@ export function idle(pass: Pass): Decision {
   const image = setImage(pass);
   if (image) return image;
   if (target.hash === primary.hash) return unchanged(pass);
+  const waits = withoutPrimary(pass);
+  if (waits) return waits;
   if (target.hash === state.failed && kit.options.noRetry) return decided(pass, { result: { is: 'failed-before' } });
   return begin(pass, target.hash, primary.hash);
 }
 
-/** --image: once per run, by the driver that holds the record. */
-function setImage(pass: Pass): Decision | undefined {
-  const { kit, state, seen, ctx } = pass;
-  const { image } = kit.options;
-  if (!image || state.imaged === seen.driver) return undefined;
-  const changes = kit.target.image(ctx, image.container, image.reference);
-  // A container that is not there was refused by the preflight; an image that is there already needs no write.
-  if (!Array.isArray(changes) || !changes.length) return undefined;
-  // Rule 5: the intent is saved before the write.
-  return decided(pass, { state: { ...state, imaged: seen.driver }, changes, wakeAt: seen.now });
-}
-
 function unchanged(pass: Pass): Decision {
   const { kit, state, seen, ctx } = pass;
-  if (kit.target.wanted(ctx, 'canary') === 0) return decided(pass, { result: { is: 'unchanged' } });
+  const pods = kit.target.wanted(ctx, 'primary') + kit.target.wanted(ctx, 'canary');
+  const waits = pods > 0 ? withoutPrimary(pass) : undefined;
+  if (waits) return waits;
+  if (kit.target.wanted(ctx, 'canary') === 0) return decided(pass, { state: without(state, 'waiting'), result: { is: 'unchanged' } });
   if (!isRouted(pass, { kind: 'split', canary: 0 })) return decided(pass, {});
   if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
   if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
@@ -43,7 +37,11 @@ function unchanged(pass: Pass): Decision {
 
 /** A revision that the primary does not run: a new analysis, from nothing. */
 function begin(pass: Pass, revision: string, promoted: string): Decision {
-  const state = fresh(pass, revision, promoted);
+  const { kit, seen } = pass;
+  const begun = fresh(pass, revision, promoted);
+  // Also an image that stood there already is this run's.
+  const ours = kit.options.image && begun.imaged?.driver !== seen.driver;
+  const state: State = ours ? { ...begun, imaged: { driver: seen.driver, from: '' } } : begun;
   const first = analyse(withState(pass, state));
   return { ...first, events: [...tell(pass, { tell: 'revision', restart: false }, { tell: 'scaling' }), ...first.events] };
 }
@@ -64,7 +62,7 @@ export function fresh(pass: Pass, revision: string, promoted: string): State {
 }
 
 /** Without a primary nobody serves. It is made again from the target only if that holds what was promoted: nothing else was analysed. */
-function missing(pass: Pass, target: string | undefined): Decision {
+export function missing(pass: Pass, target: string | undefined): Decision {
   if (target !== undefined && target === pass.state.promoted)
     return decided(pass, { state: without(enter(pass, 'Initializing'), 'at', 'waiting') });
   const gone = workload(pass, target === undefined ? 'canary' : 'primary');

@@ -1,42 +1,65 @@
 // What people want on the way: stop (park, hold or roll back), roll back, time is over. Parking is one write, all traffic on the primary, read
 // back; the step stays in the record, so the next run goes on from it.
-import { isRouted, routeTo } from '../guards.ts';
+import type { Traffic } from '../../contracts.ts';
+import { isRouted, routeTo, safeTraffic } from '../guards.ts';
 import { decided, verdict, type Decision, type Pass } from '../pass.ts';
-import type { Intent, State } from '../types.ts';
+import type { Intent, Result, State } from '../types.ts';
 import { leave } from './analysis.ts';
 
 const causes = { stop: 'signal', rollback: 'person', timeout: 'timeout', trouble: 'trouble' } as const;
+const home: Traffic = { kind: 'split', canary: 0 };
+type Where = Extract<Result, { is: 'parked' }>['traffic'];
 
 /** Undefined: the intent changes nothing in this phase, go on. */
 export function obey(pass: Pass, intent: Intent): Decision | undefined {
-  const under = pass.state.phase === 'Progressing' || pass.state.phase === 'Promoting';
-  const heard: Pass = { ...pass, state: { ...pass.state, heard: [...pass.state.heard, intent.id].slice(-8) } };
-  if (intent.verb === 'stop' && pass.kit.options.onInterrupt !== 'rollback') return stop(pass, intent);
-  if (!under || pass.state.home) return undefined;
-  return leave(heard, { by: causes[intent.verb], why: intent.by });
+  const { state, kit } = pass;
+  const canGoBack = state.phase === 'Progressing' || state.phase === 'Promoting';
+  // Where there is nothing to roll back, a stop is a stop.
+  if (intent.verb === 'stop' && (kit.options.onInterrupt !== 'rollback' || !canGoBack)) return stop(pass, intent);
+  // The way back has a deadline of its own.
+  if (state.home) return undefined;
+  if (canGoBack) {
+    const heard: Pass = { ...pass, state: { ...state, heard: [...state.heard, intent.id].slice(-8) } };
+    return leave(heard, { by: causes[intent.verb], why: intent.by });
+  }
+  return intent.verb === 'timeout' ? timeIsUp(pass, intent.by) : undefined;
+}
+
+/** Nothing is left to go back from; what is not done is not done. */
+function timeIsUp(pass: Pass, why: string): Decision {
+  const cause = { by: 'timeout', why } as const;
+  if (pass.state.phase === 'Initializing') return decided(pass, { result: { is: 'not-initialized', cause } });
+  return decided(pass, { result: { is: 'rolled-back', cause, confirmed: false } });
 }
 
 function stop(pass: Pass, intent: Intent): Decision {
-  const { state, kit } = pass;
+  const { state, kit, ctx } = pass;
   if (kit.options.onInterrupt === 'hold') return parked(pass, intent, 'as-is');
-  if (state.phase === 'Progressing') return toPrimary(pass, intent);
+  if (state.phase === 'Progressing') return park(pass, intent, home);
   // Once the copy has begun, the ready side keeps the traffic.
-  if (state.phase === 'Promoting') {
-    return verdict(pass, 'primary').is === 'ready' ? toPrimary(pass, intent) : parked(pass, intent, 'as-is');
-  }
+  if (state.phase === 'Promoting')
+    return park(pass, intent, verdict(pass, 'primary').is === 'ready' ? home : (kit.router.read(ctx) ?? state.traffic));
+  if (state.phase === 'Finalising') return park(pass, intent, home);
   return parked(pass, intent, 'as-is');
 }
 
-function toPrimary(pass: Pass, intent: Intent): Decision {
-  const none = { kind: 'split', canary: 0 } as const;
-  const changes = routeTo(pass, none);
+function park(pass: Pass, intent: Intent, want: Traffic): Decision {
+  const safe = safeTraffic(pass, want);
+  if (!safe) return parked(pass, intent, 'nowhere');
+  const changes = routeTo(pass, want);
   if (changes.length) return decided(pass, { changes });
-  if (!isRouted(pass, none)) return decided(pass, {});
-  return parked(pass, intent, 'primary');
+  if (!isRouted(pass, safe)) return decided(pass, {});
+  return parked(pass, intent, safe.canary === 0 ? 'primary' : safe.canary === 100 ? 'canary' : 'both');
 }
 
-function parked(pass: Pass, intent: Intent, traffic: 'primary' | 'as-is'): Decision {
+function parked(pass: Pass, intent: Intent, traffic: Where): Decision {
   const { at: _at, ...rest } = pass.state;
-  const state: State = { ...rest, parked: intent.by, heard: [...rest.heard, intent.id].slice(-8) };
-  return decided(pass, { state, result: { is: 'parked', by: intent.by, traffic } });
+  const result: Result = { is: 'parked', by: intent.by, traffic };
+  const heard = [...rest.heard, intent.id].slice(-8);
+  // At rest there is nothing to be parked: the record stays as it is.
+  if (['Initialized', 'Succeeded', 'Failed'].includes(rest.phase)) return decided(pass, { state: { ...pass.state, heard }, result });
+  // Once the primary runs what was analysed, the canary is given no traffic again.
+  const given = traffic === 'primary' && rest.phase === 'Promoting' ? { traffic: home } : {};
+  const state: State = { ...rest, ...given, parked: intent.by, heard };
+  return decided(pass, { state, result });
 }

@@ -1,21 +1,20 @@
 // Promoting: the analysed template, and only that, is copied to the primary; once the primary is ready, traffic goes back to it. Must never copy
 // what stands on the target now if that is not what was analysed.
 import { isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
-import { decided, enter, sameTraffic, tell, verdict, waitingFor, withState, without, type Decision, type Pass } from '../pass.ts';
+import { decided, enter, sameTraffic, tell, verdict, waitingFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import type { Revision } from '../../contracts.ts';
-import type { State } from '../types.ts';
 import { nextBack } from '../weights.ts';
-import { leave } from './analysis.ts';
+import { leave, otherRevision } from './analysis.ts';
 import { finalise } from './finalising.ts';
-import { fresh } from './idle.ts';
 
 export function promote(pass: Pass): Decision {
   const { kit, state, ctx } = pass;
   const primary = kit.target.revision(ctx, 'primary');
   if (primary?.hash !== state.revision) return copy(pass, primary);
   // The scaler follows the copy; replicas of the primary are never lowered by us.
-  const changes = [...(kit.scaler?.primary(ctx) ?? []), ...upkeep(pass), ...routeTo(pass, state.traffic)];
-  if (changes.length) return decided(pass, { changes });
+  const moves = [...upkeep(pass), ...routeTo(pass, state.traffic)];
+  const changes = [...(kit.scaler?.primary(ctx) ?? []), ...moves];
+  if (changes.length) return decided(pass, { state: moves.length ? without(state, 'at') : state, changes });
   const ready = verdict(pass, 'primary');
   if (ready.is === 'failed') return leave(pass, { by: 'deadline', side: 'primary', why: ready.why });
   if (ready.is === 'waiting') {
@@ -30,38 +29,52 @@ export function promote(pass: Pass): Decision {
 function copy(pass: Pass, primary: Revision | undefined): Decision {
   const { kit, state, ctx } = pass;
   const target = kit.target.revision(ctx, 'canary');
-  if (target?.hash !== state.revision) return lost(pass, primary, target);
+  if (target?.hash !== state.revision) return lost(pass, primary);
   const clear = clearTheWay(pass);
   if (clear) return clear;
-  return decided(pass, { changes: kit.target.primary(ctx, target), events: tell(pass, { tell: 'copying' }), wakeAt: pass.seen.now });
+  const relies = kit.target.risky(ctx) ? { given: [workload(pass, 'canary'), ...kit.router.drives(ctx).slice(0, 1)] } : {};
+  const changes = kit.target.primary(ctx, target).map((change) => ({ ...change, ...relies }));
+  return decided(pass, { changes, events: tell(pass, { tell: 'copying' }), wakeAt: pass.seen.now });
 }
 
-/** A strategy that can take the primary to no ready pods is promoted only while all traffic is on the canary, and drained. */
+/** A strategy that can take the primary to no ready pods is promoted only while all traffic is on a whole canary, and drained. */
 function clearTheWay(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
   if (!kit.target.risky(pass.ctx) || !kit.router.can.split) return undefined;
   const all = { kind: 'split', canary: 100 } as const;
-  const state100: State = sameTraffic(state.traffic, all) ? state : { ...without(state, 'at'), traffic: all };
-  const moved = withState(pass, state100);
-  if (!isRouted(moved, all)) return decided(moved, { changes: routeTo(moved, all) });
-  if (state100.at === undefined) return decided(moved, { state: { ...state100, at: seen.now }, wakeAt: seen.now });
-  return isDrained(moved) ? undefined : decided(moved, { wakeAt: state100.at + kit.options.drain });
+  const moved = withState(pass, sameTraffic(state.traffic, all) ? state : { ...without(state, 'at'), traffic: all });
+  const waits = canaryNotReady(moved);
+  if (waits) return waits;
+  if (!isRouted(moved, all)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, all) });
+  if (moved.state.at === undefined) return decided(moved, { state: { ...moved.state, at: seen.now }, wakeAt: seen.now });
+  return isDrained(moved) ? undefined : decided(moved, { wakeAt: moved.state.at + kit.options.drain });
 }
 
-/** The analysed template is nowhere to be copied from: what stands there now was never analysed, so the analysis begins again with it. */
-function lost(pass: Pass, primary: Revision | undefined, target: Revision | undefined): Decision {
+/** The primary is whole here, so it takes over whatever the canary cannot serve. */
+function canaryNotReady(pass: Pass): Decision | undefined {
+  const canary = verdict(pass, 'canary');
+  if (canary.is === 'ready') return undefined;
+  if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
+  const changes = routeTo(pass, pass.state.traffic, false);
+  const events = tell(pass, { tell: 'not-ready', side: 'canary', why: canary.why });
+  return decided(pass, { state: waitingFor(withState(pass, without(pass.state, 'at')), 'canary'), changes, events });
+}
+
+/** The analysed template is nowhere to be copied from. Before the copy that is just another revision; after it, only the way back is left. */
+function lost(pass: Pass, primary: Revision | undefined): Decision {
   const { kit, state } = pass;
-  if (!target || primary?.hash !== state.promoted) {
-    return leave(pass, { by: 'trouble', why: `the analysed revision ${state.revision} is no longer on ${kit.canary.targetRef.name}` });
-  }
-  const again = withState(pass, without(fresh(pass, target.hash, state.promoted), 'at'));
-  return decided(again, { changes: routeTo(again, again.state.traffic), events: tell(pass, { tell: 'revision', restart: true }) });
+  const why = `the analysed revision ${state.revision} is no longer on ${kit.canary.targetRef.name}`;
+  return (primary?.hash === state.promoted ? otherRevision(pass) : undefined) ?? leave(pass, { by: 'trouble', why });
 }
 
 /** The new primary serves: traffic comes back at once, or by stepWeightPromotion once an interval. */
 function comeBack(pass: Pass): Decision {
   const { kit, state, seen } = pass;
-  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (!isRouted(pass, state.traffic)) {
+    // The canary cannot take its share any more: the new primary has all of it, for good.
+    const gone = state.traffic.canary > 0 && kit.target.ready(pass.ctx, 'canary') === 0;
+    return decided(pass, { state: gone ? { ...without(state, 'at'), traffic: { kind: 'split', canary: 0 } } : without(state, 'at') });
+  }
   if (state.at === undefined) return arrived(pass);
   if (state.traffic.canary === 0) return finalise(withState(pass, without(enter(pass, 'Finalising'), 'waiting')));
   const back = backOf(pass);

@@ -1,6 +1,6 @@
 // The runner with a bug planted in it: a bundle of src/ with a few texts replaced on the way. Must never write below src/.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { run } from '../../../src/runner/run.ts';
 
@@ -19,42 +19,44 @@ const root = join(import.meta.dirname, '../../..');
 const bundles = join(root, 'node_modules/.cache/planted');
 
 export async function plant(name: string, patches: readonly Patch[]): Promise<Engine> {
-  mkdirSync(bundles, { recursive: true });
+  const sources = new Map<string, string>();
+  for (const patch of patches) {
+    const file = join(root, patch.file);
+    sources.set(file, patched(sources.get(file) ?? readFileSync(file, 'utf8'), patch));
+  }
   const outfile = join(bundles, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.mjs`);
-  const left = new Set(patches.map(({ file }) => file));
-  await build({
-    entryPoints: [join(root, 'src/runner/run.ts')],
+  mkdirSync(bundles, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/runner/run.ts'],
     outfile,
     bundle: true,
+    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     packages: 'external',
     logLevel: 'silent',
-    plugins: [patching(patches, (file) => left.delete(file))],
+    plugins: [reading(sources)],
   });
-  if (left.size) throw new Error(`the runner does not import ${[...left].join(', ')}`);
+  for (const { file } of patches) if (!metafile.inputs[file]) throw new Error(`the runner does not import ${file}`);
   const { run } = (await import(outfile)) as { run: Engine };
   return run;
 }
 
-function patching(patches: readonly Patch[], onPatched: (file: string) => void): Plugin {
+function reading(sources: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'planted',
     setup: ({ onLoad }) =>
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const file = relative(root, path);
-        const mine = patches.filter((patch) => patch.file === file);
-        if (!mine.length) return undefined;
-        onPatched(file);
-        return { contents: mine.reduce(patched, readFileSync(path, 'utf8')), loader: 'ts' };
+        const contents = sources.get(path);
+        return contents === undefined ? undefined : { contents, loader: 'ts' };
       }),
   };
 }
 
 export function patched(source: string, { file, find, replace }: Patch): string {
-  const [before, after, ...more] = source.split(find);
-  if (before === undefined || after === undefined || more.length)
-    throw new Error(`${file} has ${after === undefined ? 0 : more.length + 1} places instead of one that read: ${find}`);
-  return `${before}${replace}${after}`;
+  const places = source.split(find).length - 1;
+  if (places !== 1) throw new Error(`${file} has ${places} places instead of one that read: ${find}`);
+  return source.replace(find, () => replace);
 }

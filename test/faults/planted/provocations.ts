@@ -79,13 +79,13 @@ function once(which: Which, deed: () => Promise<void> | void): (send: Send) => S
 function zombie(which: Which, wakes: 'when the rival is through' | 'when the rival has the record'): Provocation['play'] {
   return async (here) => {
     const stall = stallAt(which);
-    const sleeper = here.drive('sleeper', { disturb: stall.wrap, clock: stall.clock });
+    const sleeper = here.drive('sleeper', { ...bounded, disturb: stall.wrap, clock: stall.clock });
     const early = await Promise.race([stall.asleep, sleeper]);
     if (early) throw new Error('the provocation never came: the driver did not fall asleep');
     const stop = signals();
     stop.send('SIGINT');
     const claimed = wakes === 'when the rival has the record';
-    const rival: RunOptions & { disturb?: (send: Send) => Send } = { takeover: true, signals: stop };
+    const rival: RunOptions & { disturb?: (send: Send) => Send } = { ...bounded, takeover: true, signals: stop };
     const parked = await ended(here.drive('rival', claimed ? { ...rival, disturb: once(save('"epoch"'), stall.wake) } : rival));
     if (!claimed) await stall.wake();
     await sleeper;
@@ -98,7 +98,8 @@ function stallPrimary(here: Play): void {
   const { world } = here.stage.sandbox;
   const name = `${here.log.subject.target}-primary`;
   const imageOf = (object: Obj): string => JSON.stringify(object['spec']).match(/"image":"([^"]*)"/)?.[1] ?? '';
-  let [old, last]: (string | undefined)[] = [];
+  let old: string | undefined;
+  let last: string | undefined;
   world.store.subscribe(undefined, ({ after }) => {
     if (after.kind !== 'Deployment' || after.metadata.name !== name || imageOf(after) === last) return;
     last = imageOf(after);

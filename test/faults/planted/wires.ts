@@ -21,9 +21,3 @@ export function save(text: string): Which {
 export function query(text: string): Which {
   return ({ url }) => url.includes('/api/v1/query') && decodeURIComponent(url).includes(text);
 }
-
-/** From the n-th on. */
-export function nth(n: number, which: Which): Which {
-  let seen = 0;
-  return (wire) => which(wire) && ++seen >= n;
-}
