@@ -34,7 +34,7 @@ export function summaryOf(canary: Canary, state: State, why?: string): Record<st
     provider: canary.provider,
     phase: state.phase,
     // Flagger shows 0 for blue/green, whatever the Service selects.
-    weight: byWeight ? state.traffic.canary : 0,
+    weight: byWeight && !isParkedHome(state) ? state.traffic.canary : 0,
     failedChecks: state.failedChecks,
     iterations: state.iterations,
     step: stepOf(canary, state),
@@ -69,4 +69,9 @@ function whyOf(state: State): string | undefined {
   if (state.home) return causeText(state.home);
   if (state.parked !== undefined) return `parked by ${state.parked}`;
   return state.phase === 'Failed' ? state.verdict : undefined;
+}
+
+/** Parked with all traffic on the primary: the weight in the state is the one to go on from. */
+function isParkedHome({ parked, at }: State): boolean {
+  return parked !== undefined && at === undefined;
 }

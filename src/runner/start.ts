@@ -81,7 +81,7 @@ async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored:
   if (moved)
     throw new PreflightError(
       `${moved} was changed since the last run (${canary.where(moved)})`,
-      `canary delete ${canary.name} first, with the old file`,
+      `give the old value back, or take away by hand what the last run made of ${canary.name}: docs/state.md says how`,
     );
   return { stored: read, kept: before };
 }

@@ -1,8 +1,8 @@
 // One check: what is asked, in which order, and what the answers come to. Only a finite value within its bounds, or a hook's yes, passes.
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Canary } from '../../src/contracts.ts';
-import { judge, nextCheck, questions } from '../../src/core/checks.ts';
-import { passOf, type Pass } from '../../src/core/pass.ts';
+import { judge, questions } from '../../src/core/checks.ts';
+import { nextCheck, passOf, unsettled, waitingFor, type Pass } from '../../src/core/pass.ts';
 import { say } from '../../src/core/wording.ts';
 import type { State } from '../../src/core/types.ts';
 import type { Hook, Metric } from '../../src/spec/types.ts';
@@ -154,5 +154,31 @@ describe('a hook is a deed: once it said yes it is not called again', () => {
     const next = nextCheck(state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['pre/hook/0/smoke', ids.load] }));
     expect(next.passed).toEqual(['pre/hook/0/smoke']);
     expect(next.check.no).toBe(4);
+  });
+});
+
+describe('answers prove nothing about what came after them', () => {
+  const before = state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['pre/hook/0/smoke', ids.load] });
+
+  test('a route that was read back and is off now makes the check a new one', () => {
+    const off = unsettled(before);
+    expect(off).toMatchObject({ check: { no: 4, dueAt: t0 }, passed: ['pre/hook/0/smoke'] });
+    expect(off).not.toHaveProperty('at');
+  });
+
+  test('but a route that was not read back yet does not: it counts once, not with every look', () => {
+    const off = unsettled(before);
+    expect(unsettled(off)).toBe(off);
+  });
+
+  test('so does a wait that begins, and not the wait that goes on', () => {
+    const waits = waitingFor(pass({}, { passed: before.passed }), 'canary');
+    expect(waits).toMatchObject({ check: { no: 4 }, passed: ['pre/hook/0/smoke'], waiting: { side: 'canary', since: t0 } });
+    expect(waitingFor(pass({}, waits), 'canary').check.no).toBe(4);
+    expect(waitingFor(pass({}, waits), 'primary')).toMatchObject({ check: { no: 4 }, waiting: { side: 'primary', since: t0 } });
+  });
+
+  test('before the first check there is nothing to make void', () => {
+    expect(waitingFor(pass({}, { check: { no: 0, dueAt: t0 } }), 'canary').check.no).toBe(0);
   });
 });

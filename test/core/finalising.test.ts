@@ -75,7 +75,55 @@ test('a canary that has the last traffic is not scaled away while neither side i
   const objects = promoted({ canaryPods: none, primaryPods: none, weight: 30 });
   const decision = decideOn({ objects, state: finalising, now: t0 + 60 * second });
   expect(decision.changes).toEqual([]);
-  expect(decision.state).not.toHaveProperty('at');
+  expect(decision.state.waiting).toEqual({ side: 'primary', since: t0 + 60 * second });
+  const ready = promoted({ weight: 30 });
+  const later = decideOn({ objects: ready, state: decision.state, now: t0 + 90 * second });
+  expect(weightAfter(ready, later.changes)).toBe(0);
+  expect(deploymentAfter(ready, later.changes, 'podinfo').replicas).toBe(2);
+  expect(later.state).not.toHaveProperty('at');
+});
+
+test('a primary without ready pods is waited for as long as the progress deadline, then it is for a person', () => {
+  const objects = promoted({ primaryPods: { wanted: 2, ready: 0 }, weight: 100 });
+  const first = decideOn({ objects, state: finalising, now: t0 });
+  expect(first.result).toBeUndefined();
+  expect(lines(first)).toEqual(['Waiting for podinfo-primary.test rollout to finish: no pod of podinfo-primary is ready']);
+  expect(decideOn({ objects, state: first.state, now: t0 + 60 * second }).result).toBeUndefined();
+  const late = decideOn({ objects, state: first.state, now: t0 + 60 * second + 1 });
+  expect(late.changes).toEqual([]);
+  expect(late.result).toEqual({
+    is: 'rolled-back',
+    cause: { by: 'trouble', why: 'no pod of podinfo-primary is ready' },
+    confirmed: false,
+  });
+});
+
+describe('a primary that somebody took back', () => {
+  test('is promoted again: what is told as promoted is what it runs', () => {
+    const objects = promoted({ primary: 'podinfo:1' });
+    const decision = decideOn({ objects, state: finalising, now: t0 + 60 * second });
+    expect(decision.state.phase).toBe('Promoting');
+    expect(deploymentAfter(objects, decision.changes, 'podinfo-primary').image).toBe('podinfo:2');
+    expect(deploymentAfter(objects, decision.changes, 'podinfo').replicas).toBe(2);
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('is not told as promoted, also where the canary is scaled away already', () => {
+    const objects = promoted({ primary: 'podinfo:1', canaryPods: { wanted: 0, ready: 0 } });
+    const decision = decideOn({ objects, state: finalising, now: t0 + 60 * second });
+    expect(decision.result).toBeUndefined();
+    expect(decision.state.phase).toBe('Promoting');
+  });
+});
+
+test("what ends here was another run's, as long as this one has its image still to set", () => {
+  const options = { image: { reference: 'podinfo:3' } };
+  const done = promoted({ canaryPods: { wanted: 0, ready: 0 } });
+  const decision = decideOn({ objects: done, state: finalising, now: t0 + second, options });
+  expect(decision.result).toBeUndefined();
+  expect(decision.state).toMatchObject({ phase: 'Succeeded', promoted: revision('podinfo:2') });
+  const next = decideOn({ objects: done, state: decision.state, now: t0 + second, options });
+  expect(deploymentAfter(done, next.changes, 'podinfo').image).toBe('podinfo:3');
 });
 
 test('promoted is said when the canary is scaled away, and the record holds it', () => {

@@ -37,8 +37,9 @@ describe('traffic goes only to a side with ready pods', () => {
     expect(safeTraffic(pass(leaving), split(0))).toEqual(split(100));
   });
 
-  test('a router that cannot split keeps all on the primary', () => {
-    expect(safeTraffic(pass(pods(0, 2), { provider: 'kubernetes' }), split(50))).toEqual(split(0));
+  test('a router that cannot split keeps all on the primary, as long as that has a ready pod', () => {
+    expect(safeTraffic(pass(pods(1, 2), { provider: 'kubernetes' }), split(50))).toEqual(split(0));
+    expect(safeTraffic(pass(pods(0, 2), { provider: 'kubernetes' }), split(0))).toBeUndefined();
   });
 });
 
@@ -66,11 +67,22 @@ describe('a route write', () => {
     const facts = { ...pods(2, 1), weight: 80 };
     expect(weightAfter(cluster(facts), routeTo(pass(facts), split(50), false))).toBe(50);
   });
+
+  test('that may not raise does so all the same where the primary serves nobody', () => {
+    const facts = { ...pods(0, 1), weight: 20 };
+    expect(weightAfter(cluster(facts), routeTo(pass(facts), split(50), false))).toBe(100);
+    expect(routeTo(pass({ ...pods(1, 1), weight: 20 }), split(50), false)).toEqual([]);
+  });
 });
 
 test('routed is what was read back, not what was wanted', () => {
   expect(isRouted(pass({ weight: 50 }), split(50))).toBe(true);
   expect(isRouted(pass({ weight: 50 }), split(0))).toBe(false);
+});
+
+test.each(['istio', 'kubernetes'])('nothing is routed by %s where the apex does not select the primary', (provider) => {
+  expect(isRouted(pass({}, { provider }), split(0))).toBe(true);
+  expect(isRouted(pass({ apex: 'podinfo' }, { provider }), split(0))).toBe(false);
 });
 
 test.each([
@@ -86,6 +98,33 @@ test('upkeep moves no weight, and the apex relies on the primary', () => {
   expect(changes.map((change) => (change.op === 'merge' ? change.ref.name : change.op))).toEqual(['podinfo']);
   expect(changes[0]?.given?.map(({ name }) => name)).toEqual(['podinfo-primary']);
   expect(weightAfter(cluster({ weight: 50 }), changes)).toBe(50);
+});
+
+describe('upkeep of an apex that is elsewhere', () => {
+  const names = (facts: Partial<Facts>): string[] =>
+    upkeep(pass({ ...facts, apex: 'podinfo' })).map((change) => (change.op === 'merge' ? change.ref.name : change.op));
+
+  test('does not move it to a primary without ready pods', () => {
+    expect(names(pods(0, 2))).toEqual([]);
+    expect(names(pods(0, 0))).toEqual([]);
+  });
+
+  test('moves it as soon as one is ready', () => {
+    expect(names(pods(1, 2))).toEqual(['podinfo']);
+  });
+
+  test('but makes one that is missing, and mends the ports of one that is right, whatever is ready', () => {
+    const whole = kit();
+    const missing = cluster(pods(0, 2)).filter(({ kind, metadata }) => kind !== 'Service' || metadata.name !== 'podinfo');
+    const { found } = seenBy([{ needs: (c) => needsOf(whole, c) }], whole.canary, foundOf(missing));
+    const here = pass({});
+    expect(upkeep({ ...here, ctx: { ...here.ctx, found } }).map(({ op }) => op)).toEqual(['create']);
+  });
+});
+
+test('nothing is scaled down while the primary has no ready pod', () => {
+  expect(scaleDown(pass(pods(0, 2)))).toEqual([]);
+  expect(scaleDown(pass(pods(1, 2)))).toHaveLength(1);
 });
 
 test('scaling down relies on what the traffic stands on', () => {

@@ -109,23 +109,82 @@ describe('--image', () => {
     const decision = decideOn({ objects: cluster(), state: atRest, options });
     expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
     expect(deploymentAfter(cluster(), decision.changes, 'podinfo').image).toBe('podinfo:2');
-    expect(decision.state.imaged).toBe('me');
+    expect(decision.state.imaged).toEqual({ driver: 'me', from: revision('podinfo:1') });
     expect(decision.result).toBeUndefined();
   });
 
-  test('is set once: what stands there afterwards is driven', () => {
-    const imaged = { ...atRest, imaged: 'me' };
-    expect(decideOn({ objects: cluster(), state: imaged, options }).result).toEqual({ is: 'unchanged' });
-    expect(decideOn({ objects: cluster({ target: 'podinfo:3' }), state: imaged, options }).state.revision).toBe(revision('podinfo:3'));
+  const imaged = { ...atRest, imaged: { driver: 'me', from: revision('podinfo:1') } };
+
+  test('is set again while the target is still what it was: that write met a conflict', () => {
+    const decision = decideOn({ objects: cluster(), state: imaged, options });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
+    expect(decision.state).toBe(imaged);
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('is never set over what somebody made since: that is driven', () => {
+    const objects = cluster({ target: 'podinfo:3' });
+    const decision = decideOn({ objects, state: imaged, options });
+    expect(decision.state.revision).toBe(revision('podinfo:3'));
+    expect(deploymentAfter(objects, decision.changes, 'podinfo').image).toBe('podinfo:3');
+  });
+
+  test('that stood there already is not set again when somebody takes it back', () => {
+    const found = { ...atRest, imaged: { driver: 'me', from: '' } };
+    const decision = decideOn({ objects: cluster(), state: found, options });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'unchanged' });
   });
 
   test('another run sets it again', () => {
-    expect(decideOn({ objects: cluster(), state: { ...atRest, imaged: 'before' }, options }).state.imaged).toBe('me');
+    const before = { ...atRest, imaged: { driver: 'before', from: revision('podinfo:1') } };
+    const decision = decideOn({ objects: cluster(), state: before, options });
+    expect(decision.state.imaged).toEqual({ driver: 'me', from: revision('podinfo:1') });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
   });
 
   test('that is there already needs no write', () => {
     const decision = decideOn({ objects: cluster({ target: 'podinfo:2' }), state: atRest, options });
     expect(decision.state.phase).toBe('Progressing');
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
+    expect(deploymentAfter(cluster({ target: 'podinfo:2' }), decision.changes, 'podinfo')).toEqual({ image: 'podinfo:2', replicas: 2 });
+    expect(decision.state.imaged).toEqual({ driver: 'me', from: '' });
+  });
+});
+
+describe('a primary without ready pods', () => {
+  const primaryPods = { wanted: 2, ready: 0 };
+
+  test.each([
+    ['is waited for before an analysis', cluster({ target: 'podinfo:2', primaryPods })],
+    ['is waited for where nothing is to be analysed', cluster({ primaryPods })],
+  ])('%s', (_, objects) => {
+    const decision = decideOn({ objects, state: atRest });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toBeUndefined();
+    expect(decision.state).toMatchObject({ phase: 'Succeeded', waiting: { side: 'primary', since: t0 } });
+    expect(lines(decision)).toEqual(['Waiting for podinfo-primary.test rollout to finish: no pod of podinfo-primary is ready']);
+  });
+
+  test.each([
+    ['for no longer than the progress deadline, then a person must look', cluster({ target: 'podinfo:2', primaryPods })],
+    ['the same where nothing is to be analysed', cluster({ primaryPods })],
+  ])('%s', (_, objects) => {
+    const before = { ...atRest, waiting: { side: 'primary', since: t0 } } as const;
+    expect(decideOn({ objects, state: before, now: t0 + 60 * second }).result).toBeUndefined();
+    const late = decideOn({ objects, state: before, now: t0 + 60 * second + 1 });
+    expect(late.result).toEqual({
+      is: 'rolled-back',
+      cause: { by: 'trouble', why: 'no pod of podinfo-primary is ready' },
+      confirmed: false,
+    });
+    expect(late.changes).toEqual([]);
+  });
+
+  test('is what was asked for where both sides are scaled to zero', () => {
+    const none = { wanted: 0, ready: 0 };
+    const decision = decideOn({ objects: cluster({ primaryPods: none }), state: atRest });
+    expect(decision.result).toEqual({ is: 'unchanged' });
   });
 });
 

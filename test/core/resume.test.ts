@@ -122,7 +122,22 @@ describe('the spec as it may be kept', () => {
   const kept = (changed: Partial<Canary>): JsonObject => keepable(podinfo(changed))['spec'] as JsonObject;
 
   test('says the provider, also where a flag chose it', () => {
-    expect(kept({ source: { spec: {} }, provider: 'kubernetes' })).toEqual({ provider: 'kubernetes' });
+    expect(kept({ source: { spec: {} }, provider: 'kubernetes' })).toEqual({ provider: 'kubernetes', service: { name: 'podinfo' } });
+  });
+
+  test('says the name of the Service as it is in effect, beside what the file says of it', () => {
+    const { service } = podinfo();
+    const web = { service: { ...service, name: 'web' }, source: { spec: { service: { port: 9898 } } } };
+    expect(kept(web)['service']).toEqual({ port: 9898, name: 'web' });
+  });
+
+  test('so a name that was only written out has not moved, and one that takes effect has', () => {
+    const { service } = podinfo();
+    const left = keepable(podinfo({ source: { spec: { service: { port: 9898 } } } }));
+    const written = keepable(podinfo({ source: { spec: { service: { port: 9898, name: 'podinfo' } } } }));
+    expect(movedField(left, written)).toBeUndefined();
+    const moved = keepable(podinfo({ service: { ...service, name: 'web' }, source: { spec: { service: { port: 9898 } } } }));
+    expect(movedField(left, moved)).toBe('spec.service.name');
   });
 
   test('holds no userinfo of a URL', () => {

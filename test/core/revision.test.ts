@@ -7,7 +7,7 @@ const at10 = state('Progressing', {
   failedChecks: 4,
   check: { no: 7, dueAt: t0 },
   passed: ['pre/hook/0/smoke'],
-  imaged: 'me',
+  imaged: { driver: 'me', from: revision('podinfo:1') },
 });
 const pods = { wanted: 2, ready: 2 };
 
@@ -53,6 +53,14 @@ describe('superseded with --image', () => {
     expect(decision.changes).toEqual([]);
   });
 
+  test('not where the image was set by a run before: what stands there is this run’s to change', () => {
+    const objects = cluster({ target: 'podinfo:3', canaryPods: pods, weight: 10 });
+    const decision = decideOn({ objects, state: { ...at10, imaged: { driver: 'before', from: revision('podinfo:1') } }, options });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
+    expect(decision.state.imaged).toEqual({ driver: 'me', from: revision('podinfo:3') });
+    expect(decision.result).toBeUndefined();
+  });
+
   test('nothing is claimed while no side can take the traffic', () => {
     const none = { wanted: 2, ready: 0 };
     const objects = cluster({ target: 'podinfo:3', canaryPods: none, primaryPods: none, weight: 10 });
@@ -80,11 +88,22 @@ describe('the target back at the promoted revision', () => {
   test('ends unchanged, and its revision is not one that failed', () => {
     const home = state('Progressing', { home: { by: 'returned', why: '' }, failed: undefined });
     const decision = decideOn({ objects: cluster(), state: home, now: t0 + 20 * second });
-    expect(decision.result).toEqual({ is: 'unchanged' });
+    expect(decision.result).toBeUndefined();
     expect(decision.state).toMatchObject({ phase: 'Succeeded', revision: revision('podinfo:1') });
     expect(decision.state).not.toHaveProperty('failed');
     expect(decision.state).not.toHaveProperty('home');
     expect(decision.ask).toEqual([]);
+    expect(decision.events).toEqual([]);
+    expect(decision.wakeAt).toBe(t0 + 20 * second);
+    expect(decideOn({ objects: cluster(), state: decision.state, now: t0 + 20 * second }).result).toEqual({ is: 'unchanged' });
+  });
+
+  test('and another that was made while it went home is looked at again, and analysed', () => {
+    const home = state('Progressing', { home: { by: 'returned', why: '' } });
+    const objects = cluster({ target: 'podinfo:3', canaryPods: { wanted: 0, ready: 0 } });
+    const rest = decideOn({ objects, state: home, now: t0 + 20 * second });
+    const decision = decideOn({ objects, state: rest.state, now: t0 + 20 * second });
+    expect(decision.state).toMatchObject({ phase: 'Progressing', revision: revision('podinfo:3'), promoted: revision('podinfo:1') });
   });
 });
 

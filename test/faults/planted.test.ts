@@ -83,7 +83,9 @@ describe('the planted bugs', () => {
   });
 
   test('are refused when the runner never reads the file', async () => {
-    await expect(plant('nowhere', [{ ...patch, file: 'src/cli/main.ts' }])).rejects.toThrow('does not import src/cli/main.ts');
+    await expect(plant('nowhere', [{ ...patch, file: 'src/cli/main.ts', find: 'function main(' }])).rejects.toThrow(
+      'does not import src/cli/main.ts',
+    );
   });
 
   test('are named when they never end', async () => {

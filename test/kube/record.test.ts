@@ -127,7 +127,7 @@ describe('the record', () => {
     const annotations = server.object(path)?.metadata.annotations ?? {};
     expect(annotations).toMatchObject({
       'canary.run/intent': 'x',
-      'canary.run/why': '5 failed checks, the last of error-rate: 7 > 1',
+      'canary.run/why': '5 failed checks, the last: error-rate (7 > 1)',
       'canary.run/phase': 'Failed',
       'canary.run/step': '0',
     });

@@ -141,15 +141,50 @@ describe("the server's clock", () => {
     expect(Math.abs(server.now() - clock.now())).toBeLessThanOrEqual(50);
   });
 
-  test('never goes back, and follows a server whose clock was set', async () => {
+  test('never jumps, whatever narrows it down: no interval is cut short', async () => {
     const clock = handClock(1_000_000);
     const server = serverClock(clock);
-    const send = server.wrap(script(dated(90_000_000), dated(50_000_000), dated(99_000_000)).send);
+    // The server's clock is 300 ms behind ours.
+    const send = server.wrap(script(() => dated(Math.floor((clock.now() - 300) / 1000) * 1000)).send);
+    await send(get, never);
+    for (const step of [310, 190, 700, 90, 410, 2_000]) {
+      const [ours, servers] = [clock.now(), server.now()];
+      await clock.advance(step);
+      await send(get, never);
+      expect(server.now()).toBeGreaterThanOrEqual(servers);
+      expect(server.now() - servers).toBeLessThanOrEqual(clock.now() - ours);
+      expect(server.now()).toBeGreaterThanOrEqual(clock.now() - 300);
+    }
+  });
+
+  /** Answers in order, then how far the time is known to have moved on top of our own. */
+  async function after(...dates: number[]): Promise<{ now: number; first: number }> {
+    const server = serverClock(handClock(1_000_000));
+    const send = server.wrap(script(dated(90_000_000), ...dates.map(dated)).send);
     await send(get, never);
     const first = server.now();
-    await send(get, never);
-    expect(server.now()).toBe(first);
-    await send(get, never);
-    expectWithinSecond(server.now(), 99_000_000);
+    for (let heard = 0; heard < dates.length; heard++) await send(get, never);
+    return { now: server.now(), first };
+  }
+
+  test.each([
+    ['one odd answer', [99_000_000]],
+    ['two that agree', [99_000_000, 99_000_000]],
+    ['two that agree, and then a good one between', [99_000_000, 99_000_000, 90_000_000, 99_000_000, 99_000_000]],
+    ['three that do not agree with each other', [99_000_000, 50_000_000, 99_000_000, 50_000_000]],
+    ['one without a time', [Number.NaN, Number.NaN, Number.NaN]],
+  ])('does not believe %s', async (_, dates) => {
+    const { now, first } = await after(...dates);
+    expect(now).toBe(first);
+  });
+
+  test.each([99_000_000, 50_000_000])('follows a server whose clock was set to %d: three answers in a row say so', async (set) => {
+    const { now } = await after(set, set, set);
+    expectWithinSecond(now, set);
+  });
+
+  test('does not go back for less than two seconds: it stands still', async () => {
+    const { now, first } = await after(89_998_000, 89_998_000, 89_998_000);
+    expect(now).toBe(first);
   });
 });

@@ -12,13 +12,17 @@ describe('the code of one result', () => {
     [0, { is: 'initialized' }],
     [8, { is: 'suspended' }],
     [10, { is: 'failed-before' }],
-    [11, { is: 'not-initialized', cause }],
+    [11, { is: 'not-initialized', cause: { by: 'deadline', side: 'primary', why: '' } }],
+    [13, { is: 'not-initialized', cause }],
     [15, { is: 'superseded', revision: 'x' }],
     [7, { is: 'stopped', exit: 7, why: '' }],
     [129, { is: 'parked', by: 'SIGHUP', traffic: 'primary' }],
     [130, { is: 'parked', by: 'SIGINT', traffic: 'primary' }],
     [143, { is: 'parked', by: 'SIGTERM', traffic: 'as-is' }],
     [130, { is: 'parked', by: 'heal by ana@laptop', traffic: 'primary' }],
+    [130, { is: 'parked', by: 'SIGINT', traffic: 'canary' }],
+    [130, { is: 'parked', by: 'SIGINT', traffic: 'both' }],
+    [20, { is: 'parked', by: 'SIGINT', traffic: 'nowhere' }],
   ])('%d: %j', (code, result) => {
     expect(exitOf(result)).toBe(code);
   });
@@ -32,6 +36,7 @@ describe('rolled back', () => {
     [12, { by: 'person', why: '' }],
     [13, { by: 'timeout', why: '' }],
     [14, { by: 'trouble', why: '' }],
+    [0, { by: 'returned', why: '' }],
     [129, { by: 'signal', why: 'SIGHUP' }],
     [130, { by: 'signal', why: 'SIGINT' }],
     [143, { by: 'signal', why: 'SIGTERM' }],

@@ -88,7 +88,7 @@ describe('before anything is written', () => {
     expect(ran.why).toContain('is the target of the canary reviews already');
   });
 
-  test('a provider that was changed since the last run: exit 6, naming delete', async () => {
+  test('a provider that was changed since the last run: exit 6, naming the field', async () => {
     const at = await stage('test', input, good);
     await at.run();
     const [canary] = at.canaries;
@@ -96,12 +96,13 @@ describe('before anything is written', () => {
     const spec = canary.source['spec'] as Record<string, never>;
     const moved = {
       ...canary,
+      service: { ...canary.service, name: 'elsewhere' },
       source: { ...canary.source, spec: { ...spec, service: { ...(spec['service'] as unknown as object), name: 'elsewhere' } } },
     };
     const ran = await watched(staged({ ...at, canaries: [moved as typeof canary] }));
     expect(ran).toMatchObject({ exit: 6, writes: [] });
     expect(ran.why).toContain('spec.service.name was changed since the last run');
-    expect(ran.next).toContain('canary delete reviews');
+    expect(ran.next).toContain('docs/state.md');
   });
 
   test('nothing to do: exit 0, and not one write', async () => {

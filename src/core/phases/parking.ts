@@ -2,7 +2,7 @@
 // back; the step stays in the record, so the next run goes on from it.
 import type { Traffic } from '../../contracts.ts';
 import { isRouted, routeTo, safeTraffic } from '../guards.ts';
-import { decided, verdict, type Decision, type Pass } from '../pass.ts';
+import { decided, verdict, without, type Decision, type Pass } from '../pass.ts';
 import type { Intent, Result, State } from '../types.ts';
 import { leave } from './analysis.ts';
 
@@ -53,11 +53,12 @@ function park(pass: Pass, intent: Intent, want: Traffic): Decision {
 }
 
 function parked(pass: Pass, intent: Intent, traffic: Where): Decision {
-  const { at: _at, ...rest } = pass.state;
+  // Read back on the primary, the wanted weight stands no more; elsewhere it does.
+  const rest = traffic === 'primary' ? without(pass.state, 'at') : pass.state;
   const result: Result = { is: 'parked', by: intent.by, traffic };
   const heard = [...rest.heard, intent.id].slice(-8);
   // At rest there is nothing to be parked: the record stays as it is.
-  if (['Initialized', 'Succeeded', 'Failed'].includes(rest.phase)) return decided(pass, { state: { ...pass.state, heard }, result });
+  if (['Initialized', 'Succeeded', 'Failed'].includes(rest.phase)) return decided(pass, { state: { ...rest, heard }, result });
   // Once the primary runs what was analysed, the canary is given no traffic again.
   const given = traffic === 'primary' && rest.phase === 'Promoting' ? { traffic: home } : {};
   const state: State = { ...rest, ...given, parked: intent.by, heard };

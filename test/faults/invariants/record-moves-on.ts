@@ -96,8 +96,9 @@ function unrecordedWeight(setup: Setup, entry: Entry, state: RecordState): strin
   if (objectOf(entry) !== `networking.istio.io/virtualservices ${setup.apex}`) return undefined;
   const weight = canaryWeight(setup, entry.view);
   const raised = weight > canaryWeight(setup, { ...entry.view, route: entry.before });
-  // Traffic may always flee from a primary without pods.
-  if (!raised || weight <= state.weight || entry.view.ready.primary === 0) return undefined;
+  // Traffic may always flee from a primary without pods, or from one that is about to be put back.
+  const flees = entry.view.ready.primary === 0 || (state.phase === 'Promoting' && state.home !== undefined);
+  if (!raised || weight <= state.weight || flees) return undefined;
   return `the route gives the canary ${weight} %, the record says ${state.weight} %`;
 }
 

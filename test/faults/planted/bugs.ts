@@ -19,8 +19,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/home.ts',
-        find: 'const changes = [...routeTo(pass, state.traffic), ...upkeep(pass), ...back];',
-        replace: 'const changes = [...scaleDown(pass), ...routeTo(pass, state.traffic), ...upkeep(pass), ...back];',
+        find: 'const changes = [...routeTo(pass, isWhole(pass)',
+        replace: 'const changes = [...scaleDown(pass), ...routeTo(pass, isWhole(pass)',
       },
     ],
     provoked: 'a rollback',
@@ -96,6 +96,11 @@ export const BUGS: readonly Bug[] = [
         find: "if (primary.is === 'waiting') {",
         replace: "if (primary.is === 'waiting' && pass.state.epoch < 0) {",
       },
+      {
+        file: 'src/core/guards.ts',
+        find: "const mayMove = target.ready(pass.ctx, 'primary') > 0 ||",
+        replace: "const mayMove = target.ready(pass.ctx, 'primary') >= 0 ||",
+      },
     ],
     provoked: 'a bootstrap under traffic',
     caught: ['I1'],
@@ -103,7 +108,14 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a failed promotion sends all traffic to the stalled primary',
     like: 'rollback makes it worse (Flagger #1898, #1932)',
-    patches: [{ file: 'src/core/guards.ts', find: "if (want.canary < 100 && !ready('primary'))", replace: 'if (want.canary < 0)' }],
+    patches: [
+      { file: 'src/core/guards.ts', find: "if (want.canary < 100 && !ready('primary'))", replace: 'if (want.canary < 0)' },
+      {
+        file: 'src/core/phases/home.ts',
+        find: 'if (back.length) return putBack(pass, back);',
+        replace: 'if (back.length) return decided(pass, { changes: [...routeTo(pass, state.traffic), ...back] });',
+      },
+    ],
     provoked: 'a primary that fails in promotion',
     caught: ['I1', 'I3'],
   },
@@ -165,8 +177,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/checks.ts',
-        find: "|| answer.is === 'ok') return undefined;",
-        replace: "|| answer.is === 'ok' || answer.is === 'no-values') return undefined;",
+        find: "if (answer.is !== 'value') return { name",
+        replace: "if (answer.is === 'no-values') return undefined;\n  if (answer.is !== 'value') return { name",
       },
     ],
     provoked: 'metrics without values',
@@ -178,8 +190,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/checks.ts',
-        find: "|| answer.is === 'ok') return undefined;",
-        replace: "|| answer.is === 'ok' || answer.is === 'error') return undefined;",
+        find: "if (answer.is !== 'value') return { name",
+        replace: "if (answer.is === 'error') return undefined;\n  if (answer.is !== 'value') return { name",
       },
     ],
     provoked: 'metrics that cannot be asked',
@@ -257,8 +269,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/parking.ts',
-        find: 'const changes = routeTo(pass, none);\n  if (changes.length) return decided(pass, { changes });\n  if (!isRouted(pass, none)) return decided(pass, {});',
-        replace: 'if (pass.state.epoch < 0) return decided(pass, { changes: isRouted(pass, none) ? [] : routeTo(pass, none) });',
+        find: 'if (changes.length) return decided(pass, { changes });\n  if (!isRouted(pass, safe)) return decided(pass, {});',
+        replace: '',
       },
     ],
     provoked: 'Ctrl-C under way',
@@ -283,8 +295,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/home.ts',
-        find: "if (kit.target.wanted(ctx, 'canary') > 0) {",
-        replace: "if (kit.target.wanted(ctx, 'canary') < 0) {",
+        find: "if (kit.target.wanted(ctx, 'canary') === 0) return done(pass);",
+        replace: 'return done(pass);',
       },
     ],
     provoked: 'a rollback',
