@@ -9,7 +9,12 @@ import { ForbiddenError, PreflightError } from '../errors.ts';
 import { keptLimit, parseKept, parseState, stateLimit } from './state.ts';
 import { summaryOf } from './summary.ts';
 
-export const labels = { kind: 'canary.run/kind', managedBy: 'app.kubernetes.io/managed-by', record: 'canary.run/record' } as const;
+export const labels = {
+  kind: 'canary.run/kind',
+  managedBy: 'app.kubernetes.io/managed-by',
+  record: 'canary.run/record',
+  epoch: 'canary.run/epoch',
+} as const;
 
 /** What a save by compare-and-set relies on. */
 export interface Version {
@@ -93,14 +98,20 @@ export interface KeptSave {
   readonly canary: Canary;
   readonly recordUid: string;
   readonly kept: Kept;
+  /** Of the driver that saves: what a newer one has stamped is not overwritten (rule 8). */
+  readonly epoch: number;
 }
 
-/** Compare-and-set too, but on what stands there now: the record says who may write it. */
+/** Compare-and-set on what stands there now, unless a newer driver has stamped it: taking over always saves it, so an older driver's save is dead. */
 export async function saveKept(objects: Objects, save: KeptSave, signal: AbortSignal): Promise<Saved> {
   const ref = keptRef(save.canary);
   const was = await readConfigMap(objects, ref, signal);
   if (was) keptIn(was);
-  const metadata = { labels: { [labels.kind]: 'kept', [labels.managedBy]: 'canary', [labels.record]: save.recordUid } };
+  if (Number(was?.metadata.labels?.[labels.epoch] ?? 0) > save.epoch)
+    return { is: 'conflict', why: `${ref.name} is stamped by a newer driver` };
+  const metadata = {
+    labels: { [labels.kind]: 'kept', [labels.managedBy]: 'canary', [labels.record]: save.recordUid, [labels.epoch]: String(save.epoch) },
+  };
   const body = { metadata, data: { kept: bounded(JSON.stringify(save.kept), keptLimit) } };
   return put(objects, { ref, resourceVersion: was?.metadata.resourceVersion, body }, signal);
 }

@@ -52,12 +52,13 @@ export interface Taking {
 export async function take(taking: Taking): Promise<Held | Lost> {
   const { kit, objects, stored, signal } = taking;
   const { canary } = kit;
-  const kept: Kept = (stored && (await readKept(objects, canary, signal))) ?? { spec: {}, undo: {}, runs: [] };
+  const kept: Kept = (stored && (await readKept(objects, canary, signal))) ?? nothingKept;
   const who = { now: taking.now(), nonce: taking.nonce, epoch: 1 + highestEpoch(taking), driver: taking.driver, host: taking.host };
   const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
   const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
   if (saved.is === 'conflict') return { lost: 'another run took the record first', to: 'rival' };
-  const held = hold(taking, { state, kept, version: saved });
+  // Nothing is taken for kept yet, so that it is saved in any case: its stamp is ours then, as on every object we drive (rule 3).
+  const held = hold(taking, { state, kept: undefined, version: saved });
   const ready = await chain([() => held.keep({ ...kept, spec: keepable(canary) }, signal), () => stampAll(taking, held)]);
   return ready === 'held' ? held : ready;
 }
@@ -92,9 +93,11 @@ async function stampAll({ kit, objects, lookout, found: first, signal }: Taking,
   throw new NoAnswerError('what this canary drives changes faster than it can be stamped');
 }
 
+const nothingKept: Kept = { spec: {}, undo: {}, runs: [] };
+
 interface Mine {
   state: State;
-  kept: Kept;
+  kept: Kept | undefined;
   version: Version;
 }
 
@@ -104,18 +107,18 @@ function hold(taking: Taking, mine: Mine): Held {
       return mine.state;
     },
     get kept() {
-      return mine.kept;
+      return mine.kept ?? nothingKept;
     },
     uid: mine.version.uid,
     save: (state, signal) => save(taking, mine, { state, signal }),
     keep: (kept, signal) => keep(taking, mine, { kept, signal }),
     prove: (signal) => prove(taking, mine, signal),
     release: (state, result, signal) => {
-      const runs = [...mine.kept.runs, { revision: state.revision, result: result.is, at: taking.now() }].slice(-10);
+      const runs = [...(mine.kept ?? nothingKept).runs, { revision: state.revision, result: result.is, at: taking.now() }].slice(-10);
       const released = { ...state, driver: '', host: '' };
       return chain([
         // Parking has three seconds and three writes: it ends no analysis, so it adds no line.
-        async () => (result.is === 'parked' ? 'held' : keep(taking, mine, { kept: { ...mine.kept, runs }, signal })),
+        async () => (result.is === 'parked' ? 'held' : keep(taking, mine, { kept: { ...(mine.kept ?? nothingKept), runs }, signal })),
         () => save(taking, mine, { state: released, signal }),
       ]);
     },
@@ -141,7 +144,11 @@ async function keep(taking: Taking, mine: Mine, what: { kept: Kept; signal: Abor
   for (let tries = 0; !equal(mine.kept, what.kept); tries++) {
     if (tries === mostConflicts) throw new NoAnswerError('what is kept changes faster than it can be saved');
     const { objects, kit } = taking;
-    const saved = await saveKept(objects, { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid }, what.signal);
+    const saved = await saveKept(
+      objects,
+      { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid, epoch: mine.state.epoch },
+      what.signal,
+    );
     if (saved.is === 'saved') mine.kept = what.kept;
     const still = saved.is === 'saved' ? 'held' : await prove(taking, mine, what.signal);
     if (still !== 'held') return still;

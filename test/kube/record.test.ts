@@ -206,9 +206,9 @@ describe('what is kept', () => {
   test('stands beside the record, is saved and read', async () => {
     const { server, objects } = stage();
     expect(await readKept(objects, canary, never)).toBeUndefined();
-    await saveKept(objects, { canary, recordUid: 'u-1', kept }, never);
+    await saveKept(objects, { canary, recordUid: 'u-1', kept, epoch: 1 }, never);
     const more = { ...kept, runs: [{ revision: 'aaaa', result: 'promoted', at: 5 }] };
-    expect((await saveKept(objects, { canary, recordUid: 'u-1', kept: more }, never)).is).toBe('saved');
+    expect((await saveKept(objects, { canary, recordUid: 'u-1', kept: more, epoch: 1 }, never)).is).toBe('saved');
     expect(await readKept(objects, canary, never)).toEqual(more);
     expect(keptRef(canary).name).toBe('canary-deployment-podinfo-kept');
     expect(server.object(`${path}-kept`)?.metadata.labels).toEqual({
@@ -222,6 +222,6 @@ describe('what is kept', () => {
     const { objects } = stage();
     await saveRecord(objects, { canary: { ...canary, targetRef: { ...canary.targetRef, name: 'podinfo-kept' } }, state }, never);
     await expect(readKept(objects, canary, never)).rejects.toBeInstanceOf(PreflightError);
-    await expect(saveKept(objects, { canary, recordUid: 'u', kept }, never)).rejects.toBeInstanceOf(PreflightError);
+    await expect(saveKept(objects, { canary, recordUid: 'u', kept, epoch: 1 }, never)).rejects.toBeInstanceOf(PreflightError);
   });
 });
