@@ -90,7 +90,10 @@ export function outOfBounds({ metric, value, bound }: Pick<Of<'metric'>, 'metric
 function noValues({ metric, why }: Of<'no-values'>, canary: Canary): string {
   const probably = `probably ${canary.targetRef.name}.${canary.namespace} is not receiving traffic`;
   const line = `Halt advancement no values found for ${canary.provider} metric ${metric.name} ${probably}`;
-  return metric.name === 'request-success-rate' ? `${line}: running query failed: ${why}` : line;
+  if (metric.name !== 'request-success-rate') return line;
+  // With the queries over what pods report themselves, Flagger gives the reason as it is; with those of a mesh it wraps it.
+  const isMeshless = /^(kubernetes|gatewayapi)/.test(canary.provider);
+  return isMeshless ? `${line}: ${why}` : `${line}: running query failed: ${why}`;
 }
 
 function hookLine({ hook, type, passed, why }: Of<'hook'>, cr: string): Said {

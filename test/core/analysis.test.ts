@@ -71,13 +71,48 @@ describe('the canary is made ready', () => {
     expect(lines(late)).toEqual(['Rolling back podinfo.test progress deadline exceeded 1 of 2 updated replicas are available']);
   });
 
-  test('a primary that is not ready holds the analysis, for however long', () => {
+  test('a primary that is not ready holds the analysis for as long as its pods may take', () => {
     const objects = running({ primaryPods: { wanted: 2, ready: 1 }, weight: 5 });
     const before = { ...at5, waiting: { side: 'primary', since: t0 } } as const;
-    const decision = decideOn({ objects, state: before, now: t0 + 3_600_000, answers: { [question]: good } });
+    const decision = decideOn({ objects, state: before, now: t0 + 60 * second, answers: { [question]: good } });
     expect(decision.changes).toEqual([]);
+    expect(decision.ask).toEqual([]);
     expect(decision.state.home).toBeUndefined();
+    expect(decision.state.traffic).toEqual(split(5));
     expect(lines(decision)).toEqual(['Waiting for podinfo-primary.test rollout to finish: 1 of 2 updated replicas are available']);
+  });
+
+  test('then the run goes home, and it is not the canary’s fault', () => {
+    const objects = running({ primaryPods: { wanted: 2, ready: 1 }, weight: 5 });
+    const before = { ...at5, waiting: { side: 'primary', since: t0 } } as const;
+    const decision = decideOn({ objects, state: before, now: t0 + 60 * second + 1, answers: { [question]: good } });
+    const why = 'the primary is not ready: 1 of 2 updated replicas are available';
+    expect(decision.state.home).toEqual({ by: 'trouble', why });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    expect(lines(decision)).toEqual([`Rolling back podinfo.test ${why}`]);
+  });
+
+  test('what was asked before a wait began is void when it is over', () => {
+    const waits = decideOn({ objects: running({ primaryPods: { wanted: 2, ready: 1 }, weight: 5 }), state: at5 });
+    expect(waits.state.check.no).toBe(3);
+    const over = decideOn({ objects: running({ weight: 5 }), state: waits.state, answers: { [question]: good } });
+    const decision = decideOn({ objects: running({ weight: 5 }), state: over.state, answers: { [question]: good } });
+    expect(decision.state.traffic).toEqual(split(5));
+    expect(decision.ask.map(({ id }) => id)).toEqual([question.replace('/2/', '/3/')]);
+  });
+
+  test('what was asked before the route was moved is void too, and the weight stands a whole interval again', () => {
+    const moved = decideOn({ objects: running({ weight: 0 }), state: at5, answers: { [question]: good } });
+    expect(weightAfter(running({ weight: 0 }), moved.changes)).toBe(5);
+    expect(moved.state).toMatchObject({ traffic: split(5), check: { no: 3 } });
+    const back = decideOn({ objects: running({ weight: 5 }), state: moved.state, now: t0 + second, answers: { [question]: good } });
+    expect(back.state).toMatchObject({ at: t0 + second, check: { no: 3, dueAt: t0 + 11 * second } });
+    expect(back.ask).toEqual([]);
+  });
+
+  test('sends all traffic to a half-ready canary where the primary serves nobody', () => {
+    const objects = running({ canaryPods: { wanted: 2, ready: 1 }, primaryPods: { wanted: 2, ready: 0 }, weight: 5 });
+    expect(weightAfter(objects, decideOn({ objects, state: at5 }).changes)).toBe(100);
   });
 
   test('a wait that is over is forgotten: the next one counts anew', () => {

@@ -56,9 +56,29 @@ describe('F1 bootstrap', () => {
 test('F3 a strategy that takes all pods at once goes back with traffic on the canary', () => {
   const objects = copied({ strategy: allAtOnce, primaryPods: { wanted: 2, ready: 1 }, weight: 100 });
   const before = promoting({ traffic: split(100), waiting: { side: 'primary', since: t0 } });
-  const decision = decideOn({ objects, state: before, now: t0 + 61 * second });
+  const left = decideOn({ objects, state: before, now: t0 + 61 * second });
+  expect(left.state.home).toMatchObject({ by: 'deadline', side: 'primary' });
+  expect(left.changes).toEqual([]);
+  expect(left.state.at).toBe(t0 + 61 * second);
+  const early = decideOn({ objects, state: left.state, now: t0 + 71 * second - 1 });
+  expect(early.changes).toEqual([]);
+  expect(early.wakeAt).toBe(t0 + 71 * second);
+  const decision = decideOn({ objects, state: early.state, now: t0 + 71 * second });
   expect(deploymentAfter(objects, decision.changes, 'podinfo-primary').image).toBe('podinfo:1');
   expect(weightAfter(objects, decision.changes)).toBe(100);
+});
+
+test('F3 all traffic goes to the canary, and is drained, before such a strategy takes the pods of the primary', () => {
+  const facts = { strategy: allAtOnce, primaryPods: { wanted: 2, ready: 1 } };
+  const objects = copied({ ...facts, weight: 10 });
+  const before = promoting({ waiting: { side: 'primary', since: t0 } });
+  const left = decideOn({ objects, state: before, now: t0 + 61 * second });
+  expect(touched(left)).toEqual(['merge VirtualService/podinfo']);
+  expect(weightAfter(objects, left.changes)).toBe(100);
+  const moved = copied({ ...facts, weight: 100 });
+  const drains = decideOn({ objects: moved, state: left.state, now: t0 + 62 * second });
+  expect(drains.changes).toEqual([]);
+  expect(touched(decideOn({ objects: moved, state: drains.state, now: t0 + 72 * second }))).toEqual(['merge Deployment/podinfo-primary']);
 });
 
 describe('F4 drift on the way begins the drain anew', () => {
@@ -83,7 +103,8 @@ describe('F5 the target changes before the copy', () => {
 
   test('to another, with --image: superseded', () => {
     const options = { image: { reference: 'podinfo:2' } };
-    const decision = decideOn({ objects: analysed({ target: 'podinfo:3', weight: 0 }), state: promoting({ imaged: 'me' }), options });
+    const imaged = { driver: 'me', from: revision('podinfo:1') };
+    const decision = decideOn({ objects: analysed({ target: 'podinfo:3', weight: 0 }), state: promoting({ imaged }), options });
     expect(decision.result?.is).toBe('superseded');
   });
 });

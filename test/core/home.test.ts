@@ -158,10 +158,65 @@ describe('back from a promotion', () => {
     const decision = decideOn({ objects: failing({ primary: 'podinfo:2', history: ['podinfo:2'] }), state: leavingPromotion });
     expect(decision.changes).toEqual([]);
     expect(decision.result).toMatchObject({ is: 'rolled-back', confirmed: false });
-    expect(lines(decision)).toEqual([`no copy of the last good revision ${revision('podinfo:1')} is left`]);
+    expect(lines(decision)).toEqual([
+      `no copy of the last good revision ${revision('podinfo:1')} is left for the primary: put that revision on podinfo and run again`,
+    ]);
   });
 
   test('traffic wanted on the primary stays wanted', () => {
     expect(decideOn({ objects: failing({ primary: 'podinfo:2' }), state: leavingPromotion }).state.traffic).toEqual(split(0));
   });
+
+  test('traffic stays where it is while the primary is replaced', () => {
+    const objects = failing({ primary: 'podinfo:2', weight: 40 });
+    const decision = decideOn({ objects, state: leavingPromotion });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo-primary']);
+    expect(weightAfter(objects, decision.changes)).toBe(40);
+    const replaced = failing({ primary: 'podinfo:1', primaryPods: { wanted: 2, ready: 1 }, weight: 40 });
+    expect(decideOn({ objects: replaced, state: decision.state }).changes).toEqual([]);
+  });
+
+  test('and comes home when the primary is whole, to be drained from then', () => {
+    const objects = failing({ primary: 'podinfo:1', weight: 40 });
+    const decision = decideOn({ objects, state: leavingPromotion, now: t0 + 60 * second });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    expect(decision.state).not.toHaveProperty('at');
+  });
+
+  test('the pods of the primary that failed are asked why at once, and not a second time', () => {
+    const objects = failing({ primary: 'podinfo:2', primaryPods: { wanted: 2, ready: 1 } });
+    const decision = decideOn({ objects, state: leavingPromotion });
+    expect(decision.ask).toEqual([{ id: evidence, ask: 'evidence', side: 'primary', selector: { app: 'podinfo-primary' } }]);
+    expect(decideOn({ objects, state: leavingPromotion, answers: { [evidence]: { is: 'ok' } } }).ask).toEqual([]);
+    expect(decideOn({ objects, state: { ...leavingPromotion, home: checks } }).ask).toEqual([]);
+  });
+});
+
+describe('a primary that is gone on the way home', () => {
+  const gone = (target: string): Obj[] =>
+    analysed({ target, weight: 100 }).filter(({ kind, metadata }) => kind !== 'Deployment' || metadata.name !== 'podinfo-primary');
+
+  test('is made again of the promoted template', () => {
+    const decision = decideOn({ objects: gone('podinfo:1'), state: leaving() });
+    expect(touched(decision)).toContain('create Deployment/podinfo-primary');
+    expect(deploymentAfter(gone('podinfo:1'), decision.changes, 'podinfo-primary').image).toBe('podinfo:1');
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('and of nothing else: traffic stays with the canary, for a person', () => {
+    const decision = decideOn({ objects: gone('podinfo:2'), state: leaving() });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'rolled-back', cause: checks, confirmed: false });
+    expect(decision.state.home).toEqual(checks);
+  });
+});
+
+test('what was rolled back here was another run’s, as long as this one has its image still to set', () => {
+  const objects = analysed({ canaryPods: { wanted: 0, ready: 0 } });
+  const options = { image: { reference: 'podinfo:3' } };
+  const decision = decideOn({ objects, state: leaving(), now: t0 + 20 * second, options });
+  expect(decision.result).toBeUndefined();
+  expect(decision.state).toMatchObject({ phase: 'Failed', failed: revision('podinfo:2') });
+  const next = decideOn({ objects, state: decision.state, now: t0 + 20 * second, options });
+  expect(deploymentAfter(objects, next.changes, 'podinfo').image).toBe('podinfo:3');
 });

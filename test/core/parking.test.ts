@@ -41,7 +41,26 @@ describe('stop in Progressing', () => {
     const objects = analysed({ primaryPods: { wanted: 2, ready: 0 }, weight: 100 });
     const decision = decideOn({ objects, state: at10, intents: [stop] });
     expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'canary' });
+    expect(decision.state).toMatchObject({ phase: 'Progressing', traffic: split(10), parked: 'SIGINT' });
+  });
+
+  test('moves to the canary where only that has ready pods, and is parked when it was read back', () => {
+    const objects = analysed({ primaryPods: { wanted: 2, ready: 0 }, weight: 10 });
+    const decision = decideOn({ objects, state: at10, intents: [stop] });
+    expect(weightAfter(objects, decision.changes)).toBe(100);
     expect(decision.result).toBeUndefined();
+  });
+
+  test('where no side has a ready pod, nothing is moved and nothing is claimed', () => {
+    const none = { wanted: 2, ready: 0 };
+    const decision = decideOn({
+      objects: analysed({ primaryPods: none, canaryPods: none, weight: 10 }),
+      state: at10,
+      intents: [stop],
+    });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'nowhere' });
   });
 
   test('asks nothing more: what runs is aborted', () => {
@@ -68,13 +87,39 @@ describe('stop in Promoting leaves traffic on the ready side', () => {
   test('the new primary is not ready: nothing is moved', () => {
     const decision = decideOn({ objects: copied(1), state: promoting, intents: [stop] });
     expect(decision.changes).toEqual([]);
-    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'as-is' });
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'canary' });
     expect(decision.state).toMatchObject({ phase: 'Promoting', traffic: split(100) });
   });
 
   test('the new primary is ready: traffic goes there', () => {
     const decision = decideOn({ objects: copied(2), state: promoting, intents: [stop] });
     expect(weightAfter(copied(2), decision.changes)).toBe(0);
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('and when it was read back there, the canary has given up its share for good', () => {
+    const objects = analysed({ primary: 'podinfo:2', weight: 0 });
+    const decision = decideOn({ objects, state: promoting, intents: [stop] });
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'primary' });
+    expect(decision.state).toMatchObject({ phase: 'Promoting', traffic: split(0), parked: 'SIGINT' });
+  });
+
+  test('on both sides, as it is, while some pods of each are ready and the primary is not whole', () => {
+    const objects = analysed({ primary: 'podinfo:2', primaryPods: { wanted: 2, ready: 1 }, weight: 40 });
+    const decision = decideOn({ objects, state: state('Promoting', { traffic: split(40) }), intents: [stop] });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'both' });
+    expect(decision.state.traffic).toEqual(split(40));
+  });
+
+  test('nowhere while no side has a ready pod', () => {
+    const decision = decideOn({
+      objects: analysed({ primary: 'podinfo:2', primaryPods: { wanted: 2, ready: 0 }, canaryPods: { wanted: 2, ready: 0 }, weight: 40 }),
+      state: promoting,
+      intents: [stop],
+    });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toMatchObject({ is: 'parked', traffic: 'nowhere' });
   });
 
   test('a primary whose new template was not seen yet by Kubernetes is not ready, whatever its counts say', () => {
@@ -82,14 +127,63 @@ describe('stop in Promoting leaves traffic on the ready side', () => {
       object.metadata.name === 'podinfo-primary' ? { ...object, metadata: { ...object.metadata, generation: 2 } } : object,
     );
     const decision = decideOn({ objects, state: promoting, intents: [stop] });
-    expect(decision.result).toMatchObject({ is: 'parked', traffic: 'as-is' });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toMatchObject({ is: 'parked', traffic: 'canary' });
   });
 });
 
-test.each(['Initializing', 'Initialized', 'Finalising', 'Succeeded', 'Failed'] as const)('stop in %s moves nothing', (phase: Phase) => {
+test.each(['Initializing', 'Initialized', 'Succeeded', 'Failed'] as const)('stop in %s moves nothing', (phase: Phase) => {
   const decision = decideOn({ objects: analysed({ weight: 0 }), state: state(phase), intents: [stop] });
   expect(decision.changes).toEqual([]);
   expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'as-is' });
+});
+
+test.each(['Initialized', 'Succeeded', 'Failed'] as const)(
+  'in %s nothing is marked as parked: there is nothing to go on with',
+  (phase: Phase) => {
+    const rest = state(phase);
+    const decision = decideOn({ objects: cluster(), state: rest, intents: [stop] });
+    expect(decision.state).toEqual({ ...rest, heard: ['SIGINT-0'] });
+  },
+);
+
+describe('stop in Finalising', () => {
+  const promoted = (changed: Partial<Facts> = {}): Obj[] => analysed({ primary: 'podinfo:2', ...changed });
+
+  test('is parked where all traffic was read back on the primary, and nothing is scaled', () => {
+    const decision = decideOn({ objects: promoted(), state: state('Finalising'), now: t0 + 60_000, intents: [stop] });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'primary' });
+    expect(decision.state).toMatchObject({ phase: 'Finalising', parked: 'SIGINT' });
+  });
+
+  test('brings a route home that is elsewhere before it says so', () => {
+    const objects = promoted({ weight: 30 });
+    const decision = decideOn({ objects, state: state('Finalising'), intents: [stop] });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    expect(decision.result).toBeUndefined();
+  });
+
+  test('goes to the canary where only that has ready pods', () => {
+    const objects = promoted({ primaryPods: { wanted: 2, ready: 0 }, weight: 100 });
+    const decision = decideOn({ objects, state: state('Finalising'), intents: [stop] });
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'canary' });
+  });
+});
+
+describe('an apex that does not select the primary', () => {
+  const objects = analysed({ apex: 'podinfo' });
+
+  test('is not parked as if traffic were there', () => {
+    expect(decideOn({ objects, state: at10, intents: [stop] }).result).toBeUndefined();
+  });
+
+  test('is brought back by the stop, so that it ends', () => {
+    const decision = decideOn({ objects, state: at10, intents: [stop] });
+    expect(touched(decision)).toEqual(['merge Service/podinfo']);
+    const next = decideOn({ objects: analysed(), state: decision.state, intents: [stop] });
+    expect(next.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'primary' });
+  });
 });
 
 describe('--on-interrupt', () => {
@@ -117,6 +211,41 @@ describe('--on-interrupt', () => {
     const promoted = analysed({ primary: 'podinfo:2' });
     const decision = decideOn({ objects: promoted, state: state('Finalising'), intents: [stop], options: { onInterrupt: 'rollback' } });
     expect(decision.state.home).toBeUndefined();
+    expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'primary' });
+  });
+
+  test.each(['Initializing', 'Initialized', 'Succeeded', 'Failed'] as const)(
+    'rollback in %s stops: there is nothing to roll back',
+    (phase: Phase) => {
+      const decision = decideOn({ objects: cluster(), state: state(phase), intents: [stop], options: { onInterrupt: 'rollback' } });
+      expect(decision.state).not.toHaveProperty('home');
+      expect(decision.changes).toEqual([]);
+      expect(decision.result).toEqual({ is: 'parked', by: 'SIGINT', traffic: 'as-is' });
+    },
+  );
+});
+
+describe('--timeout where nothing is left to go back from', () => {
+  const timeout: Intent = { id: 'x', verb: 'timeout', by: '--timeout of 60s reached' };
+  const cause = { by: 'timeout', why: '--timeout of 60s reached' };
+
+  test('ends bootstrap: the target serves as it did', () => {
+    const decision = decideOn({ objects: analysed(), state: state('Initializing'), intents: [timeout] });
+    expect(decision.result).toEqual({ is: 'not-initialized', cause });
+    expect(decision.changes).toEqual([]);
+  });
+
+  test.each(['Initialized', 'Succeeded', 'Failed', 'Finalising'] as const)('ends %s without a promise', (phase: Phase) => {
+    const decision = decideOn({ objects: analysed({ primary: 'podinfo:2', weight: 100 }), state: state(phase), intents: [timeout] });
+    expect(decision.result).toEqual({ is: 'rolled-back', cause, confirmed: false });
+    expect(decision.changes).toEqual([]);
+  });
+
+  test.each(['Progressing', 'Promoting'] as const)('a way back from %s that has begun has its own deadline', (phase: Phase) => {
+    const home = state(phase, { home: { by: 'person', why: 'y' } });
+    const decision = decideOn({ objects: analysed({ weight: 10 }), state: home, intents: [timeout] });
+    expect(decision.result).toBeUndefined();
+    expect(decision.state.home).toEqual({ by: 'person', why: 'y' });
   });
 });
 

@@ -60,11 +60,80 @@ describe('the copy', () => {
     expect(decision.state.revision).toBe(revision('podinfo:2'));
   });
 
-  test('a primary that runs neither and a target that has gone on are for a person', () => {
-    const decision = decideOn({ objects: analysed({ target: 'podinfo:3', primary: 'podinfo:0', history: [] }), state: promoting() });
-    expect(decision.result).toMatchObject({ is: 'rolled-back', confirmed: false, cause: { by: 'trouble' } });
-    expect(decision.changes).toEqual([]);
+  test('a primary that runs neither and a target that has gone on: traffic goes where pods are ready, and it is for a person', () => {
+    const facts = { target: 'podinfo:3', primary: 'podinfo:0', history: [] };
+    const objects = analysed(facts);
+    const decision = decideOn({ objects, state: promoting() });
+    expect(decision.state.home).toMatchObject({ by: 'trouble' });
+    expect(touched(decision)).toEqual(['merge VirtualService/podinfo']);
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    const next = decideOn({ objects: analysed({ ...facts, weight: 0 }), state: decision.state });
+    expect(next.result).toMatchObject({ is: 'rolled-back', confirmed: false, cause: { by: 'trouble' } });
+    expect(next.changes).toEqual([]);
   });
+
+  test('a target that is gone before the copy turns the release round', () => {
+    const objects = analysed().filter(({ kind, metadata }) => kind !== 'Deployment' || metadata.name !== 'podinfo');
+    const decision = decideOn({ objects, state: promoting() });
+    expect(decision.state.home).toEqual({ by: 'trouble', why: 'Deployment podinfo is gone' });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+  });
+});
+
+describe('a strategy that may take all pods at once', () => {
+  const strategy = '{type: RollingUpdate, rollingUpdate: {maxUnavailable: 100%, maxSurge: 0}}';
+  const all = promoting({ traffic: split(100) });
+
+  test('is copied once all traffic is on a whole canary, and drained, relying on canary and route', () => {
+    const objects = analysed({ strategy, weight: 100 });
+    const early = decideOn({ objects, state: all, now: t0 + 10 * second - 1 });
+    expect(early.changes).toEqual([]);
+    expect(early.wakeAt).toBe(t0 + 10 * second);
+    const decision = decideOn({ objects, state: all, now: t0 + 10 * second });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo-primary']);
+    expect(givenOf(decision, 'podinfo-primary')).toEqual(['Deployment/podinfo', 'VirtualService/podinfo']);
+  });
+
+  test('is not copied while the canary is not whole; its traffic may only fall, and what had drained counts no longer', () => {
+    const objects = analysed({ strategy, weight: 100, canaryPods: { wanted: 2, ready: 1 } });
+    const decision = decideOn({ objects, state: all, now: t0 + 60 * second });
+    expect(decision.changes).toEqual([]);
+    expect(decision.state).not.toHaveProperty('at');
+    expect(decision.state.waiting).toEqual({ side: 'canary', since: t0 + 60 * second });
+    expect(lines(decision)).toEqual(['Waiting for podinfo.test rollout to finish: 1 of 2 updated replicas are available']);
+  });
+
+  test('goes home when the canary is not whole in time', () => {
+    const objects = analysed({ strategy, weight: 100, canaryPods: { wanted: 2, ready: 1 } });
+    const waiting = { side: 'canary', since: t0 } as const;
+    const decision = decideOn({ objects, state: { ...all, waiting }, now: t0 + 60 * second + 1 });
+    expect(decision.state.home).toMatchObject({ by: 'deadline', side: 'canary' });
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+    expect(deploymentAfter(objects, decision.changes, 'podinfo-primary').image).toBe('podinfo:1');
+  });
+});
+
+describe('a canary that dies after the copy', () => {
+  const dead = { wanted: 2, ready: 0 };
+
+  test('loses its share for good: the new primary has all traffic', () => {
+    const objects = copied({ canaryPods: dead });
+    const moved = decideOn({ objects, state: promoting() });
+    expect(weightAfter(objects, moved.changes)).toBe(0);
+    const decision = decideOn({ objects: copied({ canaryPods: dead, weight: 0 }), state: moved.state });
+    expect(decision.changes).toEqual([]);
+    expect(decision.state.traffic).toEqual(split(0));
+    expect(decision.state.home).toBeUndefined();
+    const alive = copied({ weight: 0 });
+    expect(weightAfter(alive, decideOn({ objects: alive, state: decision.state }).changes)).toBe(0);
+  });
+});
+
+test('traffic that was moved on the way back is repaired, and is read back anew', () => {
+  const objects = copied({ weight: 60 });
+  const decision = decideOn({ objects, state: promoting({ traffic: split(0) }), now: t0 + 60 * second });
+  expect(weightAfter(objects, decision.changes)).toBe(0);
+  expect(decision.state).not.toHaveProperty('at');
 });
 
 describe('a primary that is not ready', () => {

@@ -99,9 +99,9 @@ describe('a Deployment', () => {
     expect([...new Set(images)]).toEqual(['podinfo:3.1.0', '', 'podinfo:3.1.1']);
   });
 
-  test('goes back to the ReplicaSet of an earlier template and raises its revision', async () => {
+  test.each(['RollingUpdate', 'Recreate'])('%s goes back to the ReplicaSet of an earlier template and raises its revision', async (type) => {
     const sandbox = virtualSandbox();
-    await sandbox.apply([deployment('podinfo')]);
+    await sandbox.apply([deployment('podinfo', { strategy: { type } })]);
     await sandbox.until(() => isRolledOut(sandbox, 'podinfo', 2));
     for (const image of ['podinfo:3.1.1', 'podinfo:3.1.0']) {
       await sandbox.setImage('test', 'podinfo', image);

@@ -4,7 +4,7 @@
 //   deployment PATH VALUE     changes the target before it is applied (JSON)
 //   run [flags]               one run of the command; flags: --no-retry, --takeover, --image REF, --on-interrupt hold|rollback, --timeout S
 //   at TEXT: COMMAND          once a line with TEXT was said in the next run, COMMAND happens (image, signal, fault, delete, replicas, kill)
-//   image REF | replicas NAME N | delete KIND NAME | fault IMAGE {…} | queries [[pattern, answer]…]
+//   image REF | undo DEPLOYMENT REF | replicas NAME N | delete KIND NAME | fault IMAGE {…} | queries [[pattern, answer]…]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import yaml from 'js-yaml';
@@ -94,6 +94,7 @@ async function disturb(at: Stage, verb: string, words: string[]): Promise<void> 
   };
   const [first = '', second = ''] = words;
   if (verb === 'image') await sandbox.setImage(namespace, target, first);
+  else if (verb === 'undo') await sandbox.setImage(namespace, first, second);
   else if (verb === 'replicas') await api('PATCH', `${deployments}/${first}`, { spec: { replicas: Number(second) } });
   else if (verb === 'delete') await api('DELETE', `${paths[first]}/${second}`);
   else if (verb === 'selector') await api('PATCH', `${paths['Service']}/${first}`, { spec: { selector: { app: second } } });

@@ -86,8 +86,11 @@ function recreate(deployment: Deployment, sets: Sets, world: SandboxWorld): { re
   if (active.length > 0) resizeAll(world, deployment, { sets: active, sizes: active.map(() => 0) });
   if (active.length > 0 || hasOldPods(sets, world, deployment.metadata.namespace ?? '')) return { deployment, sets };
   const next = freshSet(deployment, sets, world);
-  if (next.sets.fresh !== undefined) resizeSet(world, next.deployment, { set: next.sets.fresh, size: deployment.spec.replicas });
-  return next;
+  const { fresh } = next.sets;
+  if (fresh === undefined) return next;
+  // What is written next goes on from the ReplicaSet as it is now: an older copy would take the size back.
+  const grown = resizeSet(world, next.deployment, { set: fresh, size: deployment.spec.replicas });
+  return { ...next, sets: { ...next.sets, fresh: grown } };
 }
 
 function roll(deployment: Deployment, sets: Sets, world: SandboxWorld): void {

@@ -114,15 +114,16 @@ function recordScaling(world: SandboxWorld, deployment: Deployment, { name, from
   recordEvent(world, deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component: 'deployment-controller' });
 }
 
-export function resizeSet(world: SandboxWorld, deployment: Deployment, { set, size }: { set: ReplicaSet; size: number }): void {
+export function resizeSet(world: SandboxWorld, deployment: Deployment, { set, size }: { set: ReplicaSet; size: number }): ReplicaSet {
   const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) };
   const from = set.spec.replicas;
-  world.store.update(world.row('ReplicaSet'), {
+  const resized = world.store.update(world.row('ReplicaSet'), {
     ...set,
     metadata: { ...set.metadata, annotations },
     spec: { ...set.spec, replicas: size },
   });
   if (size !== from) recordScaling(world, deployment, { name: set.metadata.name, from, to: size });
+  return resized as ReplicaSet;
 }
 
 /** Empty old ReplicaSets beyond the limit go, oldest revision first. */
