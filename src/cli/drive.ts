@@ -72,7 +72,7 @@ function firstLines({ world, settings, canaries, reporter, before }: Drive): voi
 
 function firstSignal(signal: SignalName, onInterrupt: RunSettings['options']['onInterrupt']): string {
   const does = {
-    park: 'putting all traffic back on the primary, then leaving; the next run goes on from here',
+    park: 'parking: traffic goes to the side that is ready, the primary wherever it can; the next run goes on from here',
     hold: 'leaving the traffic as it is; the next run goes on from here',
     rollback: 'rolling back, then leaving',
   };

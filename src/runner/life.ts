@@ -16,6 +16,8 @@ export interface Life {
   /** Undefined: it is over, and `outcome` stands. */
   step(): Promise<Millis | undefined>;
   outcome(): Outcome;
+  /** Told to stop: what only watches, and holds nothing, ends at once. */
+  hush(): void;
 }
 
 /** How long a cluster that does not answer is waited for once we hold the record. */
@@ -37,6 +39,8 @@ interface Course {
   orphanOf?: string;
   /** Ends what the last start began to watch. */
   attempt: AbortController;
+  /** Ends the wait for another driver. */
+  readonly patience: AbortController;
   /** A record is ours already, under an epoch that may be used no more. */
   again: boolean;
   drive?: Drive;
@@ -44,10 +48,11 @@ interface Course {
 }
 
 export function createLife(env: Env, kit: Kit, poke: () => void): Life {
-  const course: Course = { env, kit, poke, troubles: [], attempt: new AbortController(), again: false };
+  const course: Course = { env, kit, poke, troubles: [], attempt: new AbortController(), patience: new AbortController(), again: false };
   const none: Result = { is: 'stopped', exit: 1, why: 'the run ended without an outcome' };
   return {
     step: () => step(course).catch((error: unknown) => trouble(course, error)),
+    hush: () => course.patience.abort(new Error('stopped')),
     outcome: () => course.outcome ?? outcomeOf(kit.canary, { result: none, revision: '' }),
   };
 }
@@ -61,7 +66,8 @@ async function begin(course: Course): Promise<Millis | undefined> {
   const { env, kit, poke, troubles, attempt, again } = course;
   const signal = AbortSignal.any([env.signal, attempt.signal]);
   const onOrphan = (who: string): void => void (course.orphanOf = who);
-  const started = await start(env, kit, { poke, troubles, signal, again, onOrphan });
+  const ends = { signal, patience: AbortSignal.any([env.signal, course.patience.signal]) };
+  const started = await start(env, kit, { poke, troubles, ...ends, again, onOrphan });
   if (started.is === 'over') return end(course, started.result);
   course.drive = started.drive;
   return 0;
@@ -119,7 +125,7 @@ function turnRound({ troubles, env }: Course, why: string): Millis {
 
 async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
   const { env, drive, kit, troubles } = course;
-  if (env.signal.aborted) return interrupted(course);
+  if (env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted)) return interrupted(course);
   if (error instanceof NoAnswerError && (drive || course.again)) return silent(course, error);
   const known = asCanaryError(error);
   if (known instanceof CanaryError) return drive ? refused(course, known) : end(course, stopped(known), known.hint);

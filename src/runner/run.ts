@@ -26,7 +26,9 @@ export async function run(request: RunRequest): Promise<Outcome[]> {
     }),
   );
   const limitStop = (): void => {
-    if (options.onInterrupt === 'rollback' || !intents.list().some(({ verb }) => verb === 'stop')) return;
+    if (!intents.list().some(({ verb }) => verb === 'stop')) return;
+    for (const life of lives.values()) life.hush();
+    if (options.onInterrupt === 'rollback') return;
     void world.clock.sleep(stopWithin, ended.signal).then(() => over.abort(new Error('stopped')));
   };
   const queue = runQueue({ keys, work: async (key) => lives.get(key)?.step(), clock: world.clock, width: passesAtOnce });

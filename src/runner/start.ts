@@ -1,6 +1,6 @@
 // How one canary's run begins: it first looks, read-only; only where there is something to do does it take the lock. Nothing to do means no lock,
 // no stamp, no Lease, no write.
-import type { Canary, Found } from '../contracts.ts';
+import type { Found } from '../contracts.ts';
 import { equal } from '../common/json.ts';
 import { decide } from '../core/decide.ts';
 import { keepable, movedField, resumed } from '../core/resume.ts';
@@ -28,6 +28,8 @@ export interface Wiring {
   troubles: Intent[];
   /** Ends the watches of this start. */
   signal: AbortSignal;
+  /** Ends the wait for another driver: nothing is held during it. */
+  patience: AbortSignal;
   /** Taken over from ourselves: a write of ours never got its answer, and only a new epoch makes it harmless (rule 10). */
   again: boolean;
   /** Told as soon as it is known that somebody began here and nobody goes on: whose traffic stands as it was left. */
@@ -54,7 +56,7 @@ export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started
     await permitted({ env, kit, found, objects });
     await metricsOnline(env, kit);
   }
-  await yieldToLiving(env, canary, stored?.state);
+  await yieldToLiving(env, kit, { state: stored?.state, signal: wiring.patience });
   // Whoever drove may have moved things while we looked on.
   const now = stored?.state.driver ? await recorded(env, kit, objects) : { stored };
   // Told to stop before anything was taken: then nothing is.
@@ -115,12 +117,13 @@ async function metricsOnline(env: Env, kit: Kit): Promise<void> {
 }
 
 /** A driver whose Lease moves is left alone; a dead one is waited out. Politeness only: what keeps us safe is the fencing. */
-async function yieldToLiving(env: Env, canary: Canary, state: State | undefined): Promise<void> {
+async function yieldToLiving(env: Env, { canary }: Kit, by: { state: State | undefined; signal: AbortSignal }): Promise<void> {
+  const { state, signal } = by;
   if (!state?.driver || state.driver === env.id || env.takeover) return;
   const who = state.host || state.driver;
   env.reporter.note(`driven by ${who}: watching up to ${deadAfter / 1000}s whether it is alive`, canary);
   const { namespace } = canary;
-  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal: env.signal };
+  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal };
   if ((await watchDriver(watching)) === 'still') return;
   throw new OwnedError(
     `${canary.name}.${namespace} is driven by ${who}, which is alive`,

@@ -19,7 +19,7 @@ describe('signals', () => {
     const { exit, io, requests } = await run(podinfo, obeying);
     expect(exit).toBe(143);
     expect(io.err()).toContain(
-      'SIGTERM: putting all traffic back on the primary, then leaving; the next run goes on from here (again after 1 s: leave at once)\n',
+      'SIGTERM: parking: traffic goes to the side that is ready, the primary wherever it can; the next run goes on from here (again after 1 s: leave at once)\n',
     );
     expect(requests[0]?.intents.list()).toMatchObject([{ verb: 'stop', by: 'SIGTERM' }]);
   });

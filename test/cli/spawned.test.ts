@@ -96,7 +96,7 @@ describe('on the sandbox', () => {
         child.kill(name);
       },
     });
-    expect(err).toContain(`${name}: putting all traffic back on the primary`);
+    expect(err).toContain(`${name}: parking: traffic goes to the side that is ready`);
     expect(out).toMatch(new RegExp(`\\nresult=parked exit=${expected} `));
     expect(code).toBe(expected);
   });

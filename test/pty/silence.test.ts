@@ -35,7 +35,7 @@ describe('being stopped', () => {
       await run.says(new RegExp(weight(20)));
       on.cluster.stall(true);
       run.type(ctrlC);
-      await run.says(/SIGINT: putting all traffic back on the primary/);
+      await run.says(/SIGINT: parking: traffic goes to the side/);
       // Both presses of one impatient second count as one.
       run.type(ctrlC);
       await new Promise((resolve) => setTimeout(resolve, 1500));
