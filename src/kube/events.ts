@@ -21,6 +21,8 @@ export interface EventsOptions {
   readonly clock: Clock;
   /** The API server's time. */
   readonly now: () => Millis;
+  /** Ends what is still being sent: nobody waits for an Event. */
+  readonly signal?: AbortSignal;
   /** Two processes may tell of one subject in one millisecond: their names begin apart. */
   readonly random?: Random;
   /** Told once, when the first Event could not be sent. */
@@ -81,7 +83,7 @@ async function pumpAll(desk: Desk): Promise<void> {
     const timer = new AbortController();
     const late = desk.clock.sleep(patience, timer.signal).then(() => timer.signal.aborted || limit.abort(new Error('no answer in time')));
     try {
-      await send(desk, next, limit.signal);
+      await send(desk, next, desk.signal ? AbortSignal.any([limit.signal, desk.signal]) : limit.signal);
     } catch (error) {
       failed(desk, reasonOf(error));
     }

@@ -154,7 +154,13 @@ async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Looko
 function driveOf(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout; held: Held; wiring: Wiring }): Drive {
   const { objects, lookout, held, wiring } = what;
   const sight: Drive['sight'] = {};
-  const events = createEvents({ objects, clock: env.clock, now: () => env.now(), onTrouble: (why) => env.reporter.note(why, kit.canary) });
+  const events = createEvents({
+    objects,
+    clock: env.clock,
+    signal: env.signal,
+    now: () => env.now(),
+    onTrouble: (why) => env.reporter.note(why, kit.canary),
+  });
   env.atEnd((signal) => events.flush(signal));
   const teller = createTeller({
     kit,
