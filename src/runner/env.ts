@@ -5,6 +5,7 @@ import { heartbeat, type Heartbeat } from '../kube/lease.ts';
 import { createObjects, type Objects } from '../kube/objects.ts';
 import { reliable, serverClock } from '../kube/send.ts';
 import type { Clock, Millis, Send, World } from '../ports.ts';
+import { shielded } from './report.ts';
 import type { Reporter } from './types.ts';
 
 export interface Env {
@@ -57,6 +58,7 @@ export function openEnv(options: EnvOptions): Env {
   const objects = (namespace: string): Objects => createObjects({ send: api, clock: world.clock, namespace });
   return {
     ...options,
+    reporter: shielded(options.reporter),
     id,
     api,
     http: world.http,

@@ -1,9 +1,9 @@
 // Tells what happened, after it happened: to the reporter and as Kubernetes Events. A wait is said when its
 // text changes, never per poll.
-import type { Obj } from '../contracts.ts';
+import type { Canary, Obj } from '../contracts.ts';
 import type { Event, Kit } from '../core/types.ts';
 import { say } from '../core/wording.ts';
-import type { Reporter } from './types.ts';
+import type { Line, Outcome, Reporter } from './types.ts';
 
 export interface Teller {
   tell(events: readonly Event[]): void;
@@ -27,23 +27,33 @@ export function createTeller({ kit, reporter, about, post }: TellerOptions): Tel
         if (event.tell === 'not-ready' && text === lastWait) continue;
         lastWait = event.tell === 'not-ready' ? text : '';
         if (event.tell === 'note') {
-          show(() => reporter.note(text, kit.canary));
+          reporter.note(text, kit.canary);
           continue;
         }
-        show(() => reporter.event({ at: event.at, canary: kit.canary, type, text, event }));
+        reporter.event({ at: event.at, canary: kit.canary, type, text, event });
         const object = about();
         if (object) post(object, type, text);
       }
     },
-    note: (text) => show(() => reporter.note(text, kit.canary)),
+    note: (text) => reporter.note(text, kit.canary),
   };
 }
 
-/** A screen or a pipe that is gone must not stop a release half-way: what happens is in the record and in the Events too. */
-function show(say: () => void): void {
-  try {
-    say();
-  } catch {
-    // Whoever reads the exit code still learns the result.
-  }
+/** A screen or a pipe that is gone must not stop a release half-way: what happens is in the record and in the Events too, and whoever reads the
+ *  exit code still learns the result. */
+export function shielded(reporter: Reporter): Reporter {
+  const shield =
+    <A extends unknown[]>(say: (...args: A) => void) =>
+    (...args: A): void => {
+      try {
+        say(...args);
+      } catch {
+        // Said in vain.
+      }
+    };
+  return {
+    event: shield((line: Line) => reporter.event(line)),
+    note: shield((text: string, canary?: Canary) => reporter.note(text, canary)),
+    result: shield((outcome: Outcome) => reporter.result(outcome)),
+  };
 }

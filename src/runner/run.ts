@@ -47,6 +47,6 @@ export async function run(request: RunRequest): Promise<Outcome[]> {
   ended.abort();
   over.abort(new Error('over'));
   const outcomes = [...lives.values()].map((life) => life.outcome());
-  for (const outcome of outcomes) request.reporter.result(outcome);
+  for (const outcome of outcomes) env.reporter.result(outcome);
   return outcomes;
 }

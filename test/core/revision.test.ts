@@ -7,7 +7,7 @@ const at10 = state('Progressing', {
   failedChecks: 4,
   check: { no: 7, dueAt: t0 },
   passed: ['pre/hook/0/smoke'],
-  imaged: { driver: 'me', from: revision('podinfo:1') },
+  imaged: { driver: 'me', from: '' },
 });
 const pods = { wanted: 2, ready: 2 };
 
@@ -59,6 +59,10 @@ describe('superseded with --image', () => {
     expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
     expect(decision.state.imaged).toEqual({ driver: 'me', from: revision('podinfo:3') });
     expect(decision.result).toBeUndefined();
+    // That write met a conflict, and nothing else has changed: it is decided again.
+    const again = decideOn({ objects, state: decision.state, options });
+    expect(touched(again)).toEqual(['merge Deployment/podinfo']);
+    expect(again.state).toBe(decision.state);
   });
 
   test('nothing is claimed while no side can take the traffic', () => {
@@ -83,6 +87,21 @@ describe('the target back at the promoted revision', () => {
   test('also with --image', () => {
     const decision = decideOn({ objects, state: at10, options: { image: { reference: 'podinfo:2' } } });
     expect(decision.state.home?.by).toBe('returned');
+  });
+
+  test('also with --image, where this run made the revision: somebody’s way back is not fought', () => {
+    const options = { image: { reference: 'podinfo:2' } };
+    const none = { wanted: 0, ready: 0 };
+    const rest = state('Succeeded', { revision: revision('podinfo:1') });
+    const set = decideOn({ objects: cluster(), state: rest, options });
+    const begun = decideOn({ objects: cluster({ target: 'podinfo:2' }), state: set.state, options });
+    expect(begun.state).toMatchObject({ phase: 'Progressing', revision: revision('podinfo:2') });
+    const back = decideOn({ objects: cluster({ canaryPods: pods }), state: begun.state, options });
+    expect(back.state.home?.by).toBe('returned');
+    const home = decideOn({ objects: cluster({ canaryPods: none }), state: back.state, now: t0 + 20 * second, options });
+    const over = decideOn({ objects: cluster({ canaryPods: none }), state: home.state, now: t0 + 20 * second, options });
+    expect(over.changes).toEqual([]);
+    expect(over.result).toEqual({ is: 'unchanged' });
   });
 
   test('ends unchanged, and its revision is not one that failed', () => {

@@ -215,7 +215,19 @@ describe('what is kept', () => {
       'canary.run/kind': 'kept',
       'app.kubernetes.io/managed-by': 'canary',
       'canary.run/record': 'u-1',
+      'canary.run/epoch': '1',
     });
+  });
+
+  test('is not overwritten by a driver that was taken over from, and stamped by the one that took over', async () => {
+    const { server, objects } = stage();
+    const save = { canary, recordUid: 'u-1' };
+    const newer = { ...kept, runs: [{ revision: 'bbbb', result: 'promoted', at: 9 }] };
+    await saveKept(objects, { ...save, kept, epoch: 2 }, never);
+    expect((await saveKept(objects, { ...save, kept: newer, epoch: 3 }, never)).is).toBe('saved');
+    expect((await saveKept(objects, { ...save, kept, epoch: 2 }, never)).is).toBe('conflict');
+    expect(await readKept(objects, canary, never)).toEqual(newer);
+    expect(server.object(`${path}-kept`)?.metadata.labels?.['canary.run/epoch']).toBe('3');
   });
 
   test('the record of a target called …-kept is never taken for it', async () => {
