@@ -33,3 +33,9 @@ export function imageReplaced(pass: Pass): boolean {
   const { imaged } = pass.state;
   return wanted(pass).length > 0 && imaged?.driver === pass.seen.driver && imaged.from !== from;
 }
+
+/** An analysis begins while the image stands, whoever set it: from now on another one is somebody else's, also the one from before. */
+export function imageSeen(pass: Pass): Pick<Pass['state'], 'imaged'> | Record<string, never> {
+  const stands = pass.kit.options.image && !wanted(pass).length;
+  return stands ? { imaged: { driver: pass.seen.driver, from: '' } } : {};
+}

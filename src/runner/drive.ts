@@ -52,13 +52,16 @@ export interface Pace {
 
 const mostRestless = 200;
 /** Polite to the API server, also where a rival undoes everything we write. */
-const mostWritesInWindow = 40;
+const mostWritesInWindow = 30;
 const window: Millis = 10_000;
 const breather: Millis = 1_000;
 
 export async function onePass(drive: Drive): Promise<Passed> {
   // Not even a poke makes us faster than this.
-  if (drive.pace.wrote.length > mostWritesInWindow) await drive.clock.sleep(breather, drive.signal);
+  if (drive.pace.wrote.length > mostWritesInWindow) {
+    await drive.clock.sleep(breather, drive.signal);
+    drive.pace.restless = 0;
+  }
   const found = await look(drive.kit, drive.lookout, drive.signal);
   drive.sight.found = found;
   const seen = seenBy(drive, found);

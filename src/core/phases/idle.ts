@@ -1,7 +1,7 @@
 // Initialized, Succeeded, Failed: nothing is under way. Re-asserts what must be (nobody repairs drift between runs) and sees whether the target
 // differs from the primary. Must write nothing where nothing differs: the runner takes no lock then.
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
-import { setImage } from '../image.ts';
+import { imageSeen, setImage } from '../image.ts';
 import { decided, enter, tell, withState, without, withoutPrimary, workload, type Decision, type Pass } from '../pass.ts';
 import type { State } from '../types.ts';
 import { analyse } from './analysis.ts';
@@ -37,12 +37,7 @@ function unchanged(pass: Pass): Decision {
 
 /** A revision that the primary does not run: a new analysis, from nothing. */
 function begin(pass: Pass, revision: string, promoted: string): Decision {
-  const { kit, seen } = pass;
-  const begun = fresh(pass, revision, promoted);
-  // Also an image that stood there already is this run's.
-  const ours = kit.options.image && begun.imaged?.driver !== seen.driver;
-  const state: State = ours ? { ...begun, imaged: { driver: seen.driver, from: '' } } : begun;
-  const first = analyse(withState(pass, state));
+  const first = analyse(withState(pass, fresh(pass, revision, promoted)));
   return { ...first, events: [...tell(pass, { tell: 'revision', restart: false }, { tell: 'scaling' }), ...first.events] };
 }
 
@@ -58,6 +53,7 @@ export function fresh(pass: Pass, revision: string, promoted: string): State {
     passed: [],
     revision,
     promoted,
+    ...imageSeen(pass),
   };
 }
 

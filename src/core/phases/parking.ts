@@ -1,7 +1,7 @@
 // What people want on the way: stop (park, hold or roll back), roll back, time is over. Parking is one write, all traffic on the primary, read
 // back; the step stays in the record, so the next run goes on from it.
 import type { Traffic } from '../../contracts.ts';
-import { isRouted, routeTo, safeTraffic } from '../guards.ts';
+import { isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, verdict, without, type Decision, type Pass } from '../pass.ts';
 import type { Intent, Result, State } from '../types.ts';
 import { leave } from './analysis.ts';
@@ -46,7 +46,8 @@ function stop(pass: Pass, intent: Intent): Decision {
 function park(pass: Pass, intent: Intent, want: Traffic): Decision {
   const safe = safeTraffic(pass, want);
   if (!safe) return parked(pass, intent, 'nowhere');
-  const changes = routeTo(pass, want);
+  // Also an apex that somebody turned elsewhere: else nothing could be read back.
+  const changes = [...routeTo(pass, want), ...upkeep(pass)];
   if (changes.length) return decided(pass, { changes });
   if (!isRouted(pass, safe)) return decided(pass, {});
   return parked(pass, intent, safe.canary === 0 ? 'primary' : safe.canary === 100 ? 'canary' : 'both');
