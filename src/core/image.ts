@@ -15,11 +15,19 @@ export function setImage(pass: Pass): Decision | undefined {
   const { kit, state, seen, ctx } = pass;
   const changes = wanted(pass);
   const from = kit.target.revision(ctx, 'canary')?.hash;
-  if (!changes.length || from === undefined) return undefined;
+  if (!changes.length) return stands(pass);
+  if (from === undefined) return undefined;
   // Still what it was when we set out: the write met a conflict, so it is decided again.
   if (state.imaged?.driver === seen.driver) return state.imaged.from === from ? decided(pass, { changes, wakeAt: seen.now }) : undefined;
   // Rule 5: the intent is saved before the write.
   return decided(pass, { state: { ...state, imaged: { driver: seen.driver, from } }, changes, wakeAt: seen.now });
+}
+
+/** A resumed analysis whose image stands: it is this run's from now on, so that whoever takes it back is not fought. */
+function stands(pass: Pass): Decision | undefined {
+  const { kit, state, seen } = pass;
+  if (!kit.options.image || state.phase !== 'Progressing' || state.imaged?.driver === seen.driver) return undefined;
+  return decided(pass, { state: { ...state, imaged: { driver: seen.driver, from: '' } }, wakeAt: seen.now });
 }
 
 /** This run has yet to make its revision: what ends here is somebody else's. */
@@ -36,6 +44,6 @@ export function imageReplaced(pass: Pass): boolean {
 
 /** An analysis begins while the image stands, whoever set it: from now on another one is somebody else's, also the one from before. */
 export function imageSeen(pass: Pass): Pick<Pass['state'], 'imaged'> | Record<string, never> {
-  const stands = pass.kit.options.image && !wanted(pass).length;
-  return stands ? { imaged: { driver: pass.seen.driver, from: '' } } : {};
+  const isThere = pass.kit.options.image && !wanted(pass).length;
+  return isThere ? { imaged: { driver: pass.seen.driver, from: '' } } : {};
 }

@@ -26,6 +26,8 @@ export interface HeartbeatOptions {
   readonly id: string;
   /** For people: user@host. */
   readonly host: string;
+  /** The API server's time, for the times that people read in it; `clock` is ours. */
+  readonly now: () => Millis;
   /** Ends the renewals; the Lease then runs out by itself. */
   readonly signal: AbortSignal;
 }
@@ -72,7 +74,7 @@ async function keepRenewing(beat: Beat, signal: AbortSignal): Promise<void> {
 
 async function renew(beat: Beat, signal: AbortSignal): Promise<void> {
   const begun = beat.clock.now();
-  const written = await write(beat, begun, signal);
+  const written = await write(beat, signal);
   if (written.is === 'refused') throw written.error;
   if (written.is === 'done') {
     beat.lease = written.object ?? beat.lease;
@@ -82,14 +84,14 @@ async function renew(beat: Beat, signal: AbortSignal): Promise<void> {
   // Touched or deleted by somebody, or our own write without an answer. The name holds our id, so it is ours to write again.
   const look = await beat.objects.get(beat.ref, signal);
   beat.lease = look.is === 'present' ? look.object : undefined;
-  const again = await write(beat, begun, signal);
+  const again = await write(beat, signal);
   if (again.is === 'refused') throw again.error;
   if (again.is === 'done') Object.assign(beat, { lease: again.object ?? beat.lease, renewedAt: begun });
 }
 
-function write(beat: Beat, now: Millis, signal: AbortSignal): Promise<Written> {
+function write(beat: Beat, signal: AbortSignal): Promise<Written> {
   const { ref, lease } = beat;
-  const renewTime = microTime(now);
+  const renewTime = microTime(beat.now());
   if (lease?.metadata.resourceVersion) {
     return beat.objects.merge(ref, { patch: { spec: { renewTime } }, resourceVersion: lease.metadata.resourceVersion }, signal);
   }

@@ -82,8 +82,22 @@ export async function saveRecord(objects: Objects, save: RecordSave, signal: Abo
 
 /** Undefined where nothing is kept yet. What is kept but cannot be read is thrown: it may be the only way back. */
 export async function readKept(objects: Objects, canary: Owner, signal: AbortSignal): Promise<Kept | undefined> {
+  return (await readStampedKept(objects, canary, signal))?.kept;
+}
+
+/** With the epoch of the driver that saved it: it may outlive the record. */
+export async function readStampedKept(
+  objects: Objects,
+  canary: Owner,
+  signal: AbortSignal,
+): Promise<{ kept: Kept; epoch: number } | undefined> {
   const object = await readConfigMap(objects, keptRef(canary), signal);
-  return object && keptIn(object);
+  return object && { kept: keptIn(object), epoch: epochIn(object) };
+}
+
+function epochIn(object: Obj | undefined): number {
+  const epoch = Number(object?.metadata.labels?.[labels.epoch] ?? 0);
+  return Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0;
 }
 
 function keptIn(object: Obj): Kept {

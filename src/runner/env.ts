@@ -68,7 +68,9 @@ export function openEnv(options: EnvOptions): Env {
     objects,
     async beat(namespace) {
       const known = beats.get(namespace);
-      const started = known ?? heartbeat({ objects: objects(namespace), clock: world.clock, namespace, id, host: options.host, signal });
+      const started =
+        known ??
+        heartbeat({ objects: objects(namespace), clock: world.clock, now: () => time.now(), namespace, id, host: options.host, signal });
       beats.set(namespace, started);
       await started;
     },

@@ -44,9 +44,11 @@ function notHealed({ state, object }: Stored, error: unknown): Healed {
 }
 
 /** Traffic is where it belongs, and nobody has to bring it there. */
-function isAtRest({ driver, home, phase, parked }: State): boolean {
+function isAtRest({ driver, home, phase, parked, at }: State): boolean {
   if (driver || home) return false;
-  return !['Progressing', 'Promoting', 'Finalising'].includes(phase) || (phase === 'Progressing' && parked !== undefined);
+  // Held on an interrupt, the weight still stands: `at` says so.
+  const isHome = phase === 'Progressing' && parked !== undefined && at === undefined;
+  return isHome || !['Progressing', 'Promoting', 'Finalising'].includes(phase);
 }
 
 async function recordsOf(env: Env, { name, namespace }: HealRequest): Promise<Stored[]> {
@@ -61,12 +63,20 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   const { state, object } = record;
   const namespace = object.metadata.namespace ?? 'default';
   const about = { namespace, name: state.canary };
-  if (isAtRest(state))
-    return { ...about, is: 'nothing-to-do', why: state.parked ? `parked by ${state.parked} already` : `${state.phase}, nobody drives it` };
+  const rest = (now: State): Healed => ({
+    ...about,
+    is: 'nothing-to-do',
+    why: now.parked ? `parked by ${now.parked} already` : `${now.phase}, nobody drives it`,
+  });
+  if (isAtRest(state)) return rest(state);
   // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.
   const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal: env.signal };
   if (!named && state.driver && (await watchDriver(watching)) === 'moved')
     return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
+  const now = named ? record : await lookAgain(env, record);
+  if (isAtRest(now.state)) return rest(now.state);
+  // Somebody has taken it while we watched the one before: that one is not dead.
+  if (now.state.epoch !== state.epoch) return { ...about, is: 'alive', why: `driven by ${now.state.host || now.state.driver}` };
   const canary = await canaryOf(env, record, namespace);
   const life = createLife(env, kitOf(canary, options, digest), () => queue.poke('it'));
   const queue = runQueue({ keys: ['it'], work: () => life.step(), clock: env.clock, width: 1 });
@@ -74,6 +84,14 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   const { result, why } = life.outcome();
   const confirmed = result.is === 'parked' && result.traffic !== 'nowhere';
   return { ...about, is: confirmed ? 'parked' : 'unconfirmed', why };
+}
+
+async function lookAgain(env: Env, { object }: Stored): Promise<Stored> {
+  const { name, namespace = 'default' } = object.metadata;
+  const look = await env.objects(namespace).get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }, env.signal);
+  const record = look.is === 'present' ? parseRecord(look.object) : { is: 'absent' as const };
+  if (record.is !== 'present') throw new Error(`the record ${name} is gone`);
+  return record;
 }
 
 /** The spec as it was last run with, through the same reader and checks as any file. */

@@ -7,7 +7,7 @@ import { drivenBy } from '../kit.ts';
 import { NoAnswerError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import { readKept, readRecord, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import { readRecord, readStampedKept, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
 import { act, stampOf } from './act.ts';
 
@@ -52,8 +52,16 @@ export interface Taking {
 export async function take(taking: Taking): Promise<Held | Lost> {
   const { kit, objects, stored, signal } = taking;
   const { canary } = kit;
-  const kept: Kept = (stored && (await readKept(objects, canary, signal))) ?? nothingKept;
-  const who = { now: taking.now(), nonce: taking.nonce, epoch: 1 + highestEpoch(taking), driver: taking.driver, host: taking.host };
+  // Also where the record was deleted: what is kept says how to give back what we touched.
+  const before = await readStampedKept(objects, canary, signal);
+  const kept = before?.kept ?? nothingKept;
+  const who = {
+    now: taking.now(),
+    nonce: taking.nonce,
+    epoch: 1 + Math.max(before?.epoch ?? 0, highestEpoch(taking)),
+    driver: taking.driver,
+    host: taking.host,
+  };
   const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
   const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
   if (saved.is === 'conflict') return { lost: 'another run took the record first', to: 'rival' };
@@ -75,7 +83,8 @@ function highestEpoch({ kit, found, stored }: Taking): number {
 /** Rule 3: a real change of every object, so that every older resourceVersion is dead. Rule 4: only what is seen after is decided on. */
 async function stampAll({ kit, objects, lookout, found: first, signal }: Taking, held: Held): Promise<Holding> {
   const refs = drivenBy(kit, { canary: kit.canary, found: first, digest: kit.digest });
-  for (let found = first; ;) {
+  let found = first;
+  for (let tries = 0; tries < mostConflicts; tries++) {
     // Rule 7: the objects were read, now the record is proven, then the stamps are sent.
     const proven = await held.prove(signal);
     if (proven !== 'held') return proven;

@@ -56,14 +56,29 @@ export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started
     await permitted({ env, kit, found, objects });
     await metricsOnline(env, kit);
   }
-  await yieldToLiving(env, kit, { state: stored?.state, signal: wiring.patience });
-  // Whoever drove may have moved things while we looked on.
-  const now = stored?.state.driver ? await recorded(env, kit, objects) : { stored };
+  const last = await unattended(env, kit, { objects, stored, signal: wiring.patience });
   // Told to stop before anything was taken: then nothing is.
   const stop = env.purpose === 'run' ? env.intents().find(({ verb }) => verb === 'stop') : undefined;
-  if (stop && !stored?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
-  const held = await lock(env, kit, { objects, lookout, stored: now.stored });
+  if (stop && !last?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
+  const held = await lock(env, kit, { objects, lookout, stored: last });
   return { is: 'driving', drive: driveOf(env, kit, { objects, lookout, held, wiring }) };
+}
+
+/** The record when nobody living drives it: watched anew as long as somebody else has taken it meanwhile. */
+async function unattended(
+  env: Env,
+  kit: Kit,
+  by: { objects: Objects; stored: Stored | undefined; signal: AbortSignal },
+): Promise<Stored | undefined> {
+  const holder = (stored: Stored | undefined): string => (stored?.state.driver ? `${stored.state.driver} ${stored.state.epoch}` : '');
+  for (let stored = by.stored; ;) {
+    const watched = holder(stored);
+    await yieldToLiving(env, kit, { state: stored?.state, signal: by.signal });
+    if (!watched) return stored;
+    // Whoever drove may have moved things while we looked on, or somebody was quicker than we.
+    stored = (await recorded(env, kit, by.objects)).stored;
+    if (env.takeover || !holder(stored) || holder(stored) === watched) return stored;
+  }
 }
 
 async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored: Stored | undefined; kept: Kept }> {

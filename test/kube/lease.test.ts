@@ -24,7 +24,13 @@ function lease(): Obj {
 
 describe('a heartbeat', () => {
   const begin = (all: ReturnType<typeof stage>, signal = never) =>
-    heartbeat({ ...all, namespace: 'test', id: 'f00d', host: 'ana@laptop', signal });
+    heartbeat({ ...all, now: () => all.clock.now(), namespace: 'test', id: 'f00d', host: 'ana@laptop', signal });
+
+  test('tells the API server’s time, however wrong our own is', async () => {
+    const all = stage();
+    await heartbeat({ ...all, now: () => Date.UTC(2030, 0, 1), namespace: 'test', id: 'f00d', host: 'ana@laptop', signal: never });
+    expect(renewTime(all)).toBe('2030-01-01T00:00:00.000000Z');
+  });
 
   test('stands when it resolves, and is renewed every 10 s by its version', async () => {
     const all = stage();

@@ -68,9 +68,6 @@ async function play(name: string): Promise<Played> {
   return { first, second, initialized, final: live(objectsOf(at)), routes, at };
 }
 
-/** Decided differences in the sequence of routes. */
-const routeNotes: Record<string, string> = {};
-
 describe.each(cases)('%s', (name) => {
   const played = play(name);
 
@@ -89,7 +86,6 @@ describe.each(cases)('%s', (name) => {
   test('the sequence of routes', async () => {
     const wanted = recordedRoutes(read(name, 'transcript.txt'));
     expect((await played).routes).toEqual(Object.values(wanted)[0] ?? []);
-    expect(routeNotes[name]).toBeUndefined();
   });
 
   test('hooks, repeats collapsed, and queries', async () => {

@@ -9,7 +9,7 @@ import type { Send } from '../../src/ports.ts';
 import { heal } from '../../src/runner/heal.ts';
 import type { Reporter } from '../../src/runner/types.ts';
 import { killAt } from '../faults/kill.ts';
-import { stage, staged, type RunOptions, type Stage } from '../support/stage.ts';
+import { signals, stage, staged, type RunOptions, type Stage } from '../support/stage.ts';
 
 const input = readFileSync(join(import.meta.dirname, '../parity/recordings/seed2-reviews/input.yaml'), 'utf8');
 const good = { queries: [['histogram_quantile', 0.12] as [string, number], ['', 99.9] as [string, number]] };
@@ -126,34 +126,67 @@ describe('a driver that is alive', () => {
   });
 });
 
+describe('one killed, and two that come to go on', () => {
+  test('the second leaves alone whoever took over while it watched the dead one', async () => {
+    const at = await orphan();
+    const first = at.run({ seed: 'first' });
+    await at.sandbox.clock.sleep(12_000, new AbortController().signal);
+    const second = await watched(at, { seed: 'second' });
+    expect(second).toMatchObject({ exit: 7, writes: [] });
+    expect(second.why).toContain('is driven by first@test, which is alive');
+    expect((await first).outcomes[0]?.exitCode).toBe(0);
+  });
+
+  test('heal of all orphans leaves alone whoever took over while it watched the dead one', async () => {
+    const at = await orphan();
+    const healing = heal(request(at));
+    await at.sandbox.clock.sleep(5_000, new AbortController().signal);
+    const taken = at.run({ seed: 'taker', takeover: true });
+    expect(await healing).toMatchObject([{ name: 'reviews', is: 'alive' }]);
+    expect((await taken).outcomes[0]?.exitCode).toBe(0);
+  });
+});
+
+async function orphan(): Promise<Stage> {
+  const at = await stage('test', input, good);
+  await at.run();
+  await at.sandbox.setImage('test', 'reviews', 'podinfo:3.1.1');
+  const killer = killAt(Infinity, 'before');
+  const dead = new Promise((resolve) => killer.onDeath(() => resolve(undefined)));
+  const onLine = ({ text }: { text: string }): void => (text.endsWith('weight 20') ? killer.kill() : undefined);
+  await Promise.race([at.run({ api: (send) => killer.wrap(send), clock: (clock) => killer.clock(clock), onLine }), dead]);
+  return at;
+}
+
+function request(at: Stage, name?: string): Parameters<typeof heal>[0] {
+  let count = 0;
+  return {
+    world: at.sandbox.asWorld(),
+    namespace: 'test',
+    host: 'ana@laptop',
+    reporter: silent,
+    random: () => `heal-${++count}`,
+    ...(name ? { name } : {}),
+  };
+}
+
+function weights(at: Stage): string[] {
+  const route = JSON.stringify(at.sandbox.world.get('VirtualService', 'test', 'reviews')?.['spec']);
+  return [...route.matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight ?? '');
+}
+
 describe('heal', () => {
-  async function orphan(): Promise<Stage> {
+  test('a weight that was held on an interrupt is brought home', async () => {
     const at = await stage('test', input, good);
     await at.run();
     await at.sandbox.setImage('test', 'reviews', 'podinfo:3.1.1');
-    const killer = killAt(Infinity, 'before');
-    const dead = new Promise((resolve) => killer.onDeath(() => resolve(undefined)));
-    const onLine = ({ text }: { text: string }): void => (text.endsWith('weight 20') ? killer.kill() : undefined);
-    await Promise.race([at.run({ api: (send) => killer.wrap(send), clock: (clock) => killer.clock(clock), onLine }), dead]);
-    return at;
-  }
-
-  function request(at: Stage, name?: string): Parameters<typeof heal>[0] {
-    let count = 0;
-    return {
-      world: at.sandbox.asWorld(),
-      namespace: 'test',
-      host: 'ana@laptop',
-      reporter: silent,
-      random: () => `heal-${++count}`,
-      ...(name ? { name } : {}),
-    };
-  }
-
-  function weights(at: Stage): string[] {
-    const route = JSON.stringify(at.sandbox.world.get('VirtualService', 'test', 'reviews')?.['spec']);
-    return [...route.matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight ?? '');
-  }
+    const told = signals();
+    const onLine = ({ text }: { text: string }): void => (text.endsWith('weight 20') ? told.send('SIGINT') : undefined);
+    await at.run({ onInterrupt: 'hold', signals: told, onLine });
+    expect(weights(at)).toEqual(['80', '20']);
+    expect(await heal(request(at, 'reviews'))).toMatchObject([{ is: 'parked' }]);
+    expect(weights(at)).toEqual(['100', '0']);
+  });
 
   test('by name: all traffic on the primary, the record released, and the next run goes on', async () => {
     const at = await orphan();

@@ -69,10 +69,9 @@ export async function stage(namespace: string, input: string, script: Script): P
   return staged({ namespace, sandbox, script: scripted(script), canaries });
 }
 
-let runs = 0;
-
 /** The same stage, as a new process finds it. `engine`: another runner than the real one. */
 export function staged(parts: Omit<Stage, 'run'>, engine: typeof run = run): Stage {
+  let runs = 0;
   return {
     ...parts,
     async run(options = {}) {

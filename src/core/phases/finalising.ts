@@ -10,7 +10,7 @@ export function finalise(pass: Pass): Decision {
   if (kit.target.revision(ctx, 'primary')?.hash !== state.revision) return promote(withState(pass, enter(pass, 'Promoting')));
   const changes = [...upkeep(pass), ...routeTo(pass, state.traffic)];
   if (changes.length) return decided(pass, { state: without(state, 'at'), changes });
-  const waits = withoutPrimary(pass);
+  const waits = withoutPrimary(isRouted(pass, state.traffic) ? pass : withState(pass, without(state, 'at')));
   if (waits) return waits;
   if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
   if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });

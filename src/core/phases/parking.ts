@@ -22,7 +22,9 @@ export function obey(pass: Pass, intent: Intent): Decision | undefined {
     const heard: Pass = { ...pass, state: { ...state, heard: [...state.heard, intent.id].slice(-8) } };
     return leave(heard, { by: causes[intent.verb], why: intent.by });
   }
-  return intent.verb === 'timeout' ? timeIsUp(pass, intent.by) : undefined;
+  // Promoted and read back: only the bounded drain is left.
+  const isDone = state.phase === 'Finalising' && isRouted(pass, home) && kit.target.ready(pass.ctx, 'primary') > 0;
+  return intent.verb === 'timeout' && !isDone ? timeIsUp(pass, intent.by) : undefined;
 }
 
 /** Nothing is left to go back from; what is not done is not done. */
