@@ -1,6 +1,7 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
 import type { Send, World } from '../ports.ts';
+import { longestHookTimeout } from '../spec/analysis.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 
 export type { ClusterOptions };
@@ -21,8 +22,8 @@ export interface Sandbox {
   fail(image: string, errors: number): void;
 }
 
-/** One answer of a metrics server or webhook may take this long at most, whatever the file says. */
-const httpCapMs = 10 * 60_000;
+/** One answer of a metrics server or webhook may take this long at most. A file that asks for more is refused, so nothing is cut short. */
+const httpCapMs = longestHookTimeout;
 
 export async function connectCluster(options: ClusterOptions, warn: (line: string) => void): Promise<World> {
   const [{ login }, { realClock }] = await Promise.all([import('../kube/login.ts'), import('../runner/clock.ts')]);

@@ -1,4 +1,5 @@
 // spec.analysis: how a release is judged and stepped, every field of Flagger's. Pure data.
+import { parseDuration } from '../common/duration.ts';
 import { anything, duration, flag, number, oneOf, strings, text, whole } from './fields.ts';
 import { list, notDriven, object } from './kernel.ts';
 import type { Infer } from './kernel.ts';
@@ -43,7 +44,7 @@ const hookFields = {
     doc: 'When it is called. Driven: rollout (the default) and pre-rollout.',
   }),
   url: text({ required: true, check: isHttpUrl, doc: 'Where the POST goes.' }),
-  timeout: duration(1, { default: '10s', doc: 'Time for one answer.' }),
+  timeout: duration(1, { default: '10s', check: atMostLongest, doc: 'Time for an answer, all tries together; at most 1h.' }),
   retries: whole({ min: 0 }, { default: 0, doc: 'Further tries after no answer, 429 or 5xx.' }),
   disableTLS: flag({ default: false, doc: 'Does not verify the certificate.' }),
   muteAlert: flag({ default: false, later: 'alerts', doc: 'Sends no alert while this gate waits.' }),
@@ -96,6 +97,14 @@ export const analysisFields = {
   mirrorWeight: whole(percent, { later: 'traffic mirroring', doc: 'Istio: per cent of traffic that is mirrored.' }),
   sessionAffinity: object(affinityFields, { later: 'session affinity', doc: 'Keeps a user on one side by cookie.' }),
 };
+
+/** No exchange with a webhook is given more, so a file must not ask for it. */
+export const longestHookTimeout = 60 * 60_000;
+
+function atMostLongest(value: string): string | undefined {
+  if ((parseDuration(value) ?? 0) <= longestHookTimeout) return undefined;
+  return `expected at most 1h, got ${JSON.stringify(value)}; a webhook of type rollout is asked again at every check`;
+}
 
 function notEmpty(value: string): string | undefined {
   return value.trim() === '' ? 'expected a name, got ""' : undefined;

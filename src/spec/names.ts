@@ -1,5 +1,7 @@
 // What names and addresses may look like: they go into URLs, queries and labels, so nothing else is let in. Pure; says what is wrong, in words.
 
+import { addressProblem } from './address.ts';
+
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -23,7 +25,11 @@ export function isServiceName(value: string): string | undefined {
 }
 
 export function isHttpUrl(value: string): string | undefined {
-  if (/^https?:\/\/[^\s/?#]+[^\s]*$/.test(value)) return undefined;
+  const [scheme] = /^https?:\/\/(?=[^/?#])/.exec(value) ?? [];
+  if (scheme !== undefined) {
+    const wrong = /\s/.test(value) ? 'it holds white space' : addressProblem(value.slice(scheme.length));
+    return wrong === undefined ? undefined : `expected a URL such as http://prometheus:9090, but ${wrong}`;
+  }
   const guess = /^[a-z0-9.-]+(:\d+)?(\/\S*)?$/i.test(value) ? `; write http://${value}` : '';
   return `expected a URL that starts with http:// or https://, got ${quoted(value)}${guess}`;
 }

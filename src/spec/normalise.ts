@@ -77,8 +77,10 @@ export function apexOf(service: string | undefined, target: string): string {
 }
 
 function metricOf({ name, interval, thresholdRange, threshold }: MetricSpec, where: string): Metric {
-  const range: { min?: number | undefined; max?: number | undefined } =
-    thresholdRange ?? (threshold === undefined ? {} : rangeOf(name, threshold));
+  const given: { min?: number | undefined; max?: number | undefined } = thresholdRange ?? {};
+  // rules.ts refuses a range without bounds. Should one get by, a threshold beside it must not be lost: then every value would pass.
+  const isEmpty = given.min === undefined && given.max === undefined;
+  const range = isEmpty && threshold !== undefined ? { min: undefined, max: undefined, ...rangeOf(name, threshold) } : given;
   return {
     name,
     ...(range.min === undefined ? {} : { min: range.min }),

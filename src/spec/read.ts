@@ -1,6 +1,7 @@
 // The one reader: texts of files in, Kubernetes documents with their places out. Pure: whoever opened the files hands their text in. All
 // problems of all files are found in one go; what a document says is not judged here.
 import { isObject } from '../common/json.ts';
+import { encodingProblem } from './encoding.ts';
 import { isSpent, isTooLong } from './limits.ts';
 import type { Budget } from './limits.ts';
 import { pathText } from './path.ts';
@@ -54,8 +55,9 @@ export function locatedText(located: Located): string {
 }
 
 function readFile(file: SourceFile, all: Documents): void {
-  if (isTooLong(file.text)) {
-    all.problems.push({ file: file.name, line: 1, column: 1, path: '', text: 'larger than 1 MiB; is this the right file?' });
+  const unreadable = encodingProblem(file.text) ?? (isTooLong(file.text) ? 'larger than 1 MiB; is this the right file?' : undefined);
+  if (unreadable !== undefined) {
+    all.problems.push({ file: file.name, line: 1, column: 1, path: '', text: unreadable });
     return;
   }
   const budget: Budget = { read: 0, nodes: 0, aliases: 0 };

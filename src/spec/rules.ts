@@ -102,6 +102,9 @@ function strategy(analysis: JsonObject, { provider, say, note }: Ruling): void {
   if (steps.length === 2) note(at('stepWeights'), 'only its last entry is used, as the maximum: stepWeight decides the steps');
   if (steps.includes('stepWeights') && isGiven(analysis['maxWeight']))
     note(at('maxWeight'), 'not used: the last of stepWeights is the maximum');
+  if (!iterations) return;
+  for (const name of ['maxWeight', 'stepWeightPromotion'])
+    if (isGiven(analysis[name])) note(at(name), 'not used beside iterations: blue/green moves all traffic at once');
 }
 
 function rising({ stepWeights }: JsonObject, say: Ruling['say']): void {
@@ -142,7 +145,10 @@ function oneMetric(metric: JsonObject, path: Path, { say }: Ruling): void {
   }
   const range = isObject(thresholdRange) ? thresholdRange : {};
   const bounded = isPresent(range['min']) || isPresent(range['max']);
-  if (!bounded && !isPresent(threshold) && (isObject(thresholdRange) || !isPresent(thresholdRange))) {
+  if (isObject(thresholdRange) && !bounded) {
+    const instead = isPresent(threshold) ? 'write min or max here, or remove it and keep threshold' : 'write min or max';
+    say([...path, 'thresholdRange'], `no bounds: ${instead} (a Flagger controller would let every value pass)`);
+  } else if (!isPresent(thresholdRange) && !isPresent(threshold)) {
     say(path, 'no bounds: write thresholdRange with min or max (a Flagger controller would take 0 for the bound)');
   }
   if (bounded && isPresent(threshold)) say([...path, 'threshold'], 'not used beside thresholdRange; remove one of them');

@@ -350,7 +350,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a takeover without a new epoch',
     like: 'two drivers (Argo Rollouts #2117)',
-    patches: [{ file: 'src/runner/lock.ts', find: 'epoch: 1 + highestEpoch(taking)', replace: 'epoch: highestEpoch(taking)' }],
+    patches: [{ file: 'src/runner/lock.ts', find: 'epoch: 1 + Math.max(', replace: 'epoch: Math.max(' }],
     provoked: 'a write that arrives after a takeover',
     caught: ['I6'],
   },
@@ -397,8 +397,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/runner/lock.ts',
-        find: 'for (let found = first; ;) {',
-        replace: 'for (let found = (await lookout.fresh(refs, signal), await lookout.see(refs, signal)); ;) {',
+        find: 'let found = first;',
+        replace: 'let found = (await lookout.fresh(refs, signal), await lookout.see(refs, signal));',
       },
       {
         file: 'src/runner/start.ts',
