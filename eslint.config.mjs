@@ -1,7 +1,16 @@
 // What types cannot say: sizes and purity. Who imports whom is test/house/imports.test.ts.
 import tseslint from 'typescript-eslint';
 
-const pure = ['src/common/**', 'src/spec/**', 'src/contracts.ts', 'src/core/**', 'src/targets/**', 'src/routers/**', 'src/metrics/**', 'src/kit.ts'];
+const pure = [
+  'src/common/**',
+  'src/spec/**',
+  'src/contracts.ts',
+  'src/core/**',
+  'src/targets/**',
+  'src/routers/**',
+  'src/metrics/**',
+  'src/kit.ts',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/'] },
@@ -21,7 +30,10 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', { max: 3 }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'Only the return value of main ends the process.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit', message: 'Only the return value of main ends the process.' },
+      ],
     },
   },
   {

@@ -1,7 +1,7 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
 import type { Send, World } from '../ports.ts';
-import { longestHookTimeout } from '../spec/analysis.ts';
+import { longestHookTimeout } from '../spec/limits.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 
 export type { ClusterOptions };
@@ -16,6 +16,8 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly world: World;
+  /** Where objects of this kind live; undefined: it is not served. */
+  home(kind: { apiVersion: string; kind: string }): 'namespace' | 'cluster' | undefined;
   apply(objects: readonly Obj[]): Promise<void>;
   setImage(target: { namespace: string; name: string }, image: string): Promise<void>;
   /** From now on this share of the image's answers are errors, 0 to 1. */
@@ -50,10 +52,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const sandbox = createSandbox(options.clock === 'virtual' ? { clock: 'virtual' } : { clock: options.clock, start: Date.now() });
   const { world } = sandbox;
   const metrics = startTraffic({ objects: world, clock: world.clock, faults: world.faults, requestsPerSecond, random: seeded(1) });
-  for (const address of options.hooks) world.hosts.set(new URL(address).host, sayYes);
-  for (const address of options.metricsServers) world.hosts.set(new URL(address).host, prometheus(metrics, world.clock));
+  for (const host of hostsOf(options.hooks)) world.hosts.set(host, sayYes);
+  for (const host of hostsOf(options.metricsServers)) world.hosts.set(host, prometheus(metrics, world.clock));
   return {
     world: sandbox.asWorld(),
+    home({ apiVersion, kind }) {
+      const served = world.kinds.find(
+        (row) => row.kind === kind && row.versions.some((version) => typeName(row.group, version) === apiVersion),
+      );
+      return served && (served.namespaced ? 'namespace' : 'cluster');
+    },
     apply: (objects) => sandbox.apply([...objects]),
     async setImage({ namespace, name }, image) {
       await world.clock.sleep(typingMs, new AbortController().signal);
@@ -61,6 +69,15 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     fail: (image, errors) => world.faults.set(image, { errors }),
   };
+}
+
+function typeName(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+/** What is no address has no host: whoever asks there is told so, as with a cluster. */
+function hostsOf(addresses: readonly string[]): string[] {
+  return addresses.flatMap((address) => (URL.canParse(address) ? [new URL(address).host] : []));
 }
 
 /** Between two commands a person takes a moment, and the cluster's controllers need one. */

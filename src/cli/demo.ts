@@ -1,8 +1,8 @@
 // The walk-through of examples/podinfo: bootstrap, 3.1.1 is promoted, 3.1.2 starts to fail at 15 % and is rolled back. Everything shown is
 // what the engine says about simulated pods and traffic; nothing here prints an event line of its own.
-import type { Canary, Obj } from '../contracts.ts';
+import type { Canary } from '../contracts.ts';
 import { SpecError } from '../errors.ts';
-import { loadCanaries } from '../spec/load.ts';
+import { loadCanaries, type Loaded } from '../spec/load.ts';
 import { statusText } from '../ui/status-table.ts';
 import type { RunReporter } from '../ui/reporter.ts';
 import { paintOf } from '../ui/colour.ts';
@@ -33,21 +33,22 @@ interface Stage {
   readonly reporter: RunReporter;
 }
 
-/** 0 only if both runs ended as the story says; else the exit code that was not foreseen, or 1. */
+/** 0 only if all runs ended as the story says; a signal's own code (130, 143) if one ended the story; else 1. */
 export async function playDemo(call: Call, speed: number): Promise<number> {
   const { canary, given } = await story(call);
   const sandbox = await sandboxFor(call, [canary], speed);
   const stage: Stage = { call, sandbox, canary, reporter: reporterFor(call, () => sandbox.world.clock.now()) };
   try {
     heading(call, `kubectl apply -f examples/podinfo     # ${image}:3.1.0, in a cluster inside this process, ${speed} times as fast`);
-    await furnish(sandbox, { canaries: [canary], given, reporter: stage.reporter });
-    const asTold =
-      (await chapter(stage, { result: 'initialized' })) &&
-      (await release(stage, '3.1.1', { result: 'promoted' })) &&
+    await furnish(sandbox, { canaries: [canary], given, namespace: canary.namespace, reporter: stage.reporter });
+    const exitCode =
+      (await chapter(stage, { result: 'initialized' })) ||
+      (await release(stage, '3.1.1', { result: 'promoted' })) ||
       (await release(stage, '3.1.2', { result: 'rolled-back', breaks: `${image}:3.1.2` }));
+    if (isSignal(exitCode)) return exitCode;
     await showStatus(stage);
-    if (!asTold) call.io.stderr.write('error: the demo did not end as it should; see the last result line\n');
-    return asTold ? 0 : 1;
+    if (exitCode !== 0) call.io.stderr.write('error: the demo did not end as it should; see the last result line\n');
+    return exitCode;
   } finally {
     await sandbox.world.close();
   }
@@ -59,22 +60,27 @@ interface Chapter {
   readonly breaks?: string;
 }
 
-async function release(stage: Stage, tag: string, what: Chapter): Promise<boolean> {
+async function release(stage: Stage, tag: string, what: Chapter): Promise<number> {
   const { canary, sandbox } = stage;
   heading(stage.call, `kubectl -n ${canary.namespace} set image deployment/${canary.targetRef.name} podinfod=${image}:${tag}`);
   await sandbox.setImage({ namespace: canary.namespace, name: canary.targetRef.name }, `${image}:${tag}`);
   return chapter(stage, what);
 }
 
-/** One `canary run`, with its result line. */
-async function chapter(stage: Stage, { result, breaks }: Chapter): Promise<boolean> {
+/** One `canary run`, with its result line. 0: as told. */
+async function chapter(stage: Stage, { result, breaks }: Chapter): Promise<number> {
   const { call, sandbox, canary } = stage;
   heading(call, 'canary run examples/podinfo/canary.yaml');
   const reporter = breaks === undefined ? stage.reporter : breaking(stage, breaks);
   const ended = await driveIn(sandbox, { call, settings, canaries: [canary], reporter, before: [] });
-  if (ended.is === 'left') return false;
+  if (ended.is === 'left') return ended.exitCode;
   reporter.finish(ended.outcomes, ended.exitCode);
-  return isAsTold(ended, result);
+  if (isSignal(ended.exitCode)) return ended.exitCode;
+  return isAsTold(ended, result) ? 0 : 1;
+}
+
+function isSignal(exitCode: number): boolean {
+  return exitCode > 128;
 }
 
 function isAsTold(ended: Extract<Ended, { is: 'ended' }>, result: Chapter['result']): boolean {
@@ -93,11 +99,11 @@ function breaking({ reporter, sandbox }: Stage, broken: string): RunReporter {
   };
 }
 
-async function story(call: Call): Promise<{ canary: Canary; given: Obj[] }> {
+async function story(call: Call): Promise<{ canary: Canary; given: Loaded['others'] }> {
   const { canaries, others } = loadCanaries(await readSources([exampleFolder('podinfo')], call.io.stdin), { defaultNamespace: 'test' });
   const canary = canaries[0];
   if (!canary) throw new SpecError(['examples/podinfo: no Canary in it']);
-  return { canary, given: others.map((other) => other.object as unknown as Obj) };
+  return { canary, given: others };
 }
 
 async function showStatus({ call, sandbox }: Stage): Promise<void> {

@@ -1,5 +1,6 @@
 // One run of the engine with everything around it: first lines, signals, and closing the world however it ends. Decides nothing about a release.
 import type { Canary } from '../contracts.ts';
+import { redactUrl } from '../http/redact.ts';
 import type { World } from '../ports.ts';
 import { exitOfAll } from '../runner/exit.ts';
 import type { Outcome, RunRequest } from '../runner/types.ts';
@@ -67,7 +68,7 @@ function firstLines({ world, settings, canaries, reporter, before }: Drive): voi
   reporter.note(`context ${world.about.context} · user ${world.about.user}`);
   for (const line of before) reporter.note(line);
   for (const canary of canaries)
-    reporter.note(`plan ${planLine(canary)} · metrics ${canary.metricsServer} · timeout ${span(settings.timeout)}`);
+    reporter.note(`plan ${planLine(canary)} · metrics ${redactUrl(canary.metricsServer)} · timeout ${span(settings.timeout)}`);
 }
 
 function firstSignal(signal: SignalName, onInterrupt: RunSettings['options']['onInterrupt']): string {

@@ -4,6 +4,8 @@ import { setMaxListeners } from 'node:events';
 export interface Out {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** Hears, when something was written, that nobody reads any more. For commands that only print; a run goes on. Returns how to stop listening. */
+  onGone(listener: () => void): () => void;
   /** 0 where nobody said. Read at every repaint: a window is resized. */
   columns(): number;
   rows(): number;
@@ -43,17 +45,23 @@ export function processIo(): Io {
 }
 
 export function outOf(open: () => NodeJS.WriteStream): Out {
+  const listeners = new Set<() => void>();
   let gone = false;
   let opened: NodeJS.WriteStream | undefined;
   const stream = (): NodeJS.WriteStream => {
     opened ??= open().on('error', () => {
       gone = true;
+      for (const listener of listeners) listener();
     });
     return opened;
   };
   return {
     write(text) {
       if (!gone) stream().write(text);
+    },
+    onGone(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     get isTTY() {
       return stream().isTTY === true;

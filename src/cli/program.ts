@@ -13,17 +13,26 @@ export type Parsed =
   | { readonly is: 'call'; readonly command: Command; readonly args: readonly string[]; readonly flags: Flags };
 
 export function parse(argv: readonly string[], io: Io): Parsed {
+  const words = inOrder(argv);
   const found: { call?: Parsed } = {};
   const program = programOf(io, (call) => {
     found.call = call;
   });
   try {
-    program.parse(asFlag(argv), { from: 'user' });
+    program.parse(words, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return ended(error, argv);
+    if (error instanceof CommanderError) return ended(error, words);
     throw error;
   }
   return found.call ?? { is: 'done', exitCode: 0 };
+}
+
+/** What every command takes may stand before the command, too. */
+function inOrder(argv: readonly string[]): string[] {
+  const count = argv.findIndex((word) => !commonFlags.some(({ flags }) => flags === word));
+  const [verb, ...rest] = asFlag(count < 0 ? [] : argv.slice(count));
+  if (verb === undefined || verb.startsWith('-')) return verb === undefined ? [] : [verb, ...rest];
+  return [verb, ...argv.slice(0, count), ...rest];
 }
 
 /** `help run` is `run --help`; `help` alone is `--help`. Topics stay a command. */

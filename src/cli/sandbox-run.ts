@@ -1,7 +1,8 @@
 // `run --sandbox`: the whole life of a release on a cluster inside this process: bootstrap, a new image, and the run to its end.
 import type { Canary, Obj } from '../contracts.ts';
+import { PreflightError } from '../errors.ts';
 import type { Loaded } from '../spec/load.ts';
-import type { Call } from './command.ts';
+import { textFlag, type Call } from './command.ts';
 import type { Sandbox } from './connect.ts';
 import { drive, type Ended } from './drive.ts';
 import { imageOf, missing, namespaces, nextImage } from './made-up.ts';
@@ -21,8 +22,8 @@ export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun
   const sandbox = await sandboxFor(call, canaries, speed);
   const reporter = reporterFor(call, () => sandbox.world.clock.now());
   try {
-    const given = others.map((other) => other.object as unknown as Obj);
-    const all = await furnish(sandbox, { canaries, given, reporter });
+    const namespace = textFlag(call.flags, 'namespace') ?? sandbox.world.about.namespace;
+    const all = await furnish(sandbox, { canaries, given: others, namespace, reporter });
     const { image, ...options } = settings.options;
     const first = await driveIn(sandbox, {
       call,
@@ -54,20 +55,54 @@ export function driveIn(sandbox: Sandbox, what: Omit<Parameters<typeof drive>[0]
   return drive({ ...what, world: { api, http, clock, about, close: () => Promise.resolve() } });
 }
 
+interface Furniture {
+  readonly canaries: readonly Canary[];
+  readonly given: Loaded['others'];
+  /** For objects that name none. */
+  readonly namespace: string;
+  readonly reporter: RunReporter;
+}
+
 /** Applies what the files give, and stand-ins for what they leave out. Returns all of it. */
-export async function furnish(
-  sandbox: Sandbox,
-  what: { canaries: readonly Canary[]; given: readonly Obj[]; reporter: RunReporter },
-): Promise<Obj[]> {
-  const { canaries, given, reporter } = what;
-  const defaultNamespace = sandbox.world.about.namespace;
-  const placed = given.map((object) => ({ ...object, metadata: { namespace: defaultNamespace, ...object.metadata } }));
-  const applied = placed.filter((object) => !object.apiVersion.startsWith('flagger.app/'));
-  const madeUp = canaries.flatMap((canary) => missing(canary, applied));
+export async function furnish(sandbox: Sandbox, what: Furniture): Promise<Obj[]> {
+  const { canaries, reporter } = what;
+  const given = placed(sandbox, what);
+  const objects = given.map(({ object }) => object);
+  const madeUp = canaries.flatMap((canary) => missing(canary, objects));
   for (const { kind, metadata } of madeUp) reporter.note(`note: the files hold no ${kind}/${metadata.name}: the sandbox makes one up`);
-  const all = [...applied, ...madeUp];
-  await sandbox.apply([...namespaces(all), ...all]);
-  return all;
+  for (const { object, where } of given) await applyOne(sandbox, object, where);
+  await sandbox.apply([...namespaces(madeUp), ...madeUp]);
+  return [...objects, ...madeUp];
+}
+
+interface Placed {
+  readonly object: Obj;
+  readonly where: string;
+}
+
+/** The objects that the sandbox serves, each in its namespace or in none. Flagger's own are read by the run and not applied. */
+function placed(sandbox: Sandbox, { given, namespace, reporter }: Furniture): Placed[] {
+  return given.flatMap(({ object: read, kind, name, where }) => {
+    const object = read as unknown as Obj;
+    if (object.apiVersion.startsWith('flagger.app/')) return [];
+    const home = sandbox.home(object);
+    if (home === undefined) {
+      reporter.note(`note: ${where}: ${kind}/${name} is left out: the sandbox serves no ${kind} of ${object.apiVersion}`);
+      return [];
+    }
+    const { namespace: own = namespace, ...metadata } = object.metadata ?? {};
+    return [{ where, object: { ...object, metadata: home === 'cluster' ? metadata : { ...metadata, namespace: own } } }];
+  });
+}
+
+async function applyOne(sandbox: Sandbox, object: Obj, where: string): Promise<void> {
+  try {
+    await sandbox.apply([...namespaces([object]), object]);
+  } catch (error) {
+    const refusal = error instanceof Error ? /^(?:POST|PATCH) \S+: 4\d\d (.*)$/s.exec(error.message)?.[1] : undefined;
+    if (refusal === undefined) throw error;
+    throw new PreflightError(`${where}: ${object.kind}/${object.metadata.name} is refused by the sandbox's API server: ${refusal}`);
+  }
 }
 
 async function pushImages(

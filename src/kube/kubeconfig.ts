@@ -32,6 +32,15 @@ export interface Chosen {
 }
 
 const largest = 1024 * 1024;
+/** The fields that must be text, by what they are part of: looked at when a file is read, where their place is known. */
+const texts: Readonly<Record<string, readonly string[]>> = {
+  cluster: ['server', 'tls-server-name', 'proxy-url', 'certificate-authority', 'certificate-authority-data'],
+  context: ['cluster', 'user', 'namespace'],
+  user: [
+    ...['token', 'tokenFile', 'username', 'password', 'as', 'as-uid'],
+    ...['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data'],
+  ],
+};
 
 /** Which files: --kubeconfig, else KUBECONFIG (a list), else the one at home. `named` = the user pointed at it. */
 export function kubeconfigPaths(
@@ -105,10 +114,12 @@ function entriesOf(file: File, list: string, part: string): Entry[] {
   const entries = file.content[list] ?? [];
   if (!Array.isArray(entries)) throw bad(file.path, `has a "${list}" that is not a list`);
   return entries.map((entry, at) => {
-    const name = isObject(entry) ? textOf(entry, 'name') : undefined;
+    const place = `${list}[${at}]`;
+    const name = isObject(entry) ? textOf(entry, 'name', `${place}.name`) : undefined;
     if (!isObject(entry) || !name) throw bad(file.path, `has an entry without a name in "${list}" (number ${at + 1})`);
     const fields = entry[part] ?? {};
     if (!isObject(fields)) throw bad(file.path, `has an entry of "${list}" whose "${part}" is not an object (number ${at + 1})`);
+    for (const each of texts[part] ?? []) textOf(fields, each, `${place}.${part}.${each}`);
     return { name, fields, folder: dirname(file.path) };
   });
 }
@@ -150,9 +161,11 @@ function named(entries: readonly Entry[], of: { context: Entry; field: string })
   return entry;
 }
 
-export function textOf(fields: JsonObject, name: string): string | undefined {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  return typeof value === 'string' ? value : undefined;
+/** Undefined: not there. What is there and no text (`token: 12345`) is refused: passed over, we would be somebody else, or somewhere else. */
+export function textOf(fields: JsonObject, name: string, path = name): string | undefined {
+  const value = Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw new UnreachableError(`${path} of the kubeconfig is not text`, 'put it in quotes');
 }
 
 /** `<name>-data` (base64) or the file that `<name>` names. */

@@ -5,7 +5,7 @@
 export function addressProblem(rest: string): string | undefined {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
-  if (/[@\\[\]]/.test(authority.slice(0, Math.max(0, at)))) return 'write @, \\, [ and ] in the name and password as %40, %5C, %5B and %5D';
+  if (/[@\\[\]]/.test(authority.slice(0, Math.max(0, at)))) return 'its name or password holds @, \\, [ or ]: write %40, %5C, %5B, %5D';
   const parts = /^(?<host>\[[^\]]*\]|[^:]*)(?::(?<port>.*))?$/.exec(authority.slice(at + 1))?.groups;
   if (parts === undefined || !isHost(parts['host'] ?? '')) return 'its host is no name, no IPv4 address and no IPv6 address in [ ]';
   const port = parts['port'];

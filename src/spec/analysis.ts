@@ -3,6 +3,7 @@ import { parseDuration } from '../common/duration.ts';
 import { anything, duration, flag, number, oneOf, strings, text, whole } from './fields.ts';
 import { list, notDriven, object } from './kernel.ts';
 import type { Infer } from './kernel.ts';
+import { longestHookTimeout } from './limits.ts';
 import { namedRef } from './metadata.ts';
 import { isHttpUrl, isRange } from './names.ts';
 
@@ -98,12 +99,9 @@ export const analysisFields = {
   sessionAffinity: object(affinityFields, { later: 'session affinity', doc: 'Keeps a user on one side by cookie.' }),
 };
 
-/** No exchange with a webhook is given more, so a file must not ask for it. */
-export const longestHookTimeout = 60 * 60_000;
-
 function atMostLongest(value: string): string | undefined {
   if ((parseDuration(value) ?? 0) <= longestHookTimeout) return undefined;
-  return `expected at most 1h, got ${JSON.stringify(value)}; a webhook of type rollout is asked again at every check`;
+  return `expected at most 1h, got ${JSON.stringify(value)}`;
 }
 
 function notEmpty(value: string): string | undefined {

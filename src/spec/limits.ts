@@ -2,6 +2,9 @@
 
 export const limits = { bytes: 1024 * 1024, aliases: 100, depth: 64, nodes: 50_000 } as const;
 
+/** In milliseconds. The connection gives no exchange more, so a file must not ask for it. */
+export const longestHookTimeout = 60 * 60_000;
+
 /** Keys that could reach a prototype. */
 export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 

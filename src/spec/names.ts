@@ -25,7 +25,7 @@ export function isServiceName(value: string): string | undefined {
 }
 
 export function isHttpUrl(value: string): string | undefined {
-  const [scheme] = /^https?:\/\/(?=[^/?#])/.exec(value) ?? [];
+  const [scheme] = /^https?:\/\//.exec(value) ?? [];
   if (scheme !== undefined) {
     const wrong = /\s/.test(value) ? 'it holds white space' : addressProblem(value.slice(scheme.length));
     return wrong === undefined ? undefined : `expected a URL such as http://prometheus:9090, but ${wrong}`;

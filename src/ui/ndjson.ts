@@ -1,6 +1,6 @@
 // The reporter for machines: one JSON object per event on stdout, the result last; what is for people goes to stderr as in the text reporter.
-import { cleanText } from '../common/clean.ts';
 import type { Event } from '../core/types.ts';
+import { shownText } from '../http/redact.ts';
 import type { Line, Outcome } from '../runner/types.ts';
 import { longest, noteTo, resultTo, type Paints, type Streams } from './plain.ts';
 import { nameOf } from './plan.ts';
@@ -32,7 +32,7 @@ export function eventObject(line: Line): object {
     ts: exactStamp(line.at),
     canary: nameOf(line.canary),
     type: line.type,
-    msg: cleanText(line.text, longest),
+    msg: shownText(line.text, longest),
     event: line.event.tell,
     ...facts(line.event),
   };
@@ -51,7 +51,7 @@ function facts(event: Event): object {
     case 'not-checked':
       return { metric: event.metric.name };
     case 'hook':
-      return { hook: cleanText(event.hook, 200), passed: event.passed };
+      return { hook: shownText(event.hook, 200), passed: event.passed };
     default:
       return {};
   }
@@ -67,19 +67,19 @@ export function resultObject(outcome: Outcome, ts: string): object {
     ts,
     canary: nameOf(outcome.canary),
     type: 'Result',
-    msg: cleanText(outcome.why, longest),
+    msg: shownText(outcome.why, longest),
     apiVersion: 'canary.run/v1',
     result: resultWord(outcome),
     exitCode: outcome.exitCode,
     reason: reason(outcome),
     revision: outcome.revision,
     changed: outcome.changed,
-    ...(outcome.next === undefined ? {} : { next: cleanText(outcome.next, longest) }),
+    ...(outcome.next === undefined ? {} : { next: shownText(outcome.next, longest) }),
   };
 }
 
 /** rolled-back/checks, parked/SIGINT: the result, and what brought it about. */
 function reason({ result }: Outcome): string {
   if ('cause' in result) return `${result.is}/${result.cause.by}`;
-  return result.is === 'parked' ? `${result.is}/${cleanText(result.by, 200)}` : result.is;
+  return result.is === 'parked' ? `${result.is}/${shownText(result.by, 200)}` : result.is;
 }

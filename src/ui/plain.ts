@@ -1,6 +1,6 @@
 // The text reporter: event lines and the last line `result=…` on stdout, everything else on stderr. Colour is added, never relied on.
-import { cleanText } from '../common/clean.ts';
 import type { Canary } from '../contracts.ts';
+import { shownText } from '../http/redact.ts';
 import type { Line, Outcome } from '../runner/types.ts';
 import type { Paint } from './colour.ts';
 import { nameOf } from './plan.ts';
@@ -38,7 +38,7 @@ export function textReporter(streams: Streams, paints: Paints): RunReporter {
 export function eventLine(line: Line, paint: Paint): string {
   const { canary, type } = line;
   const who = `${canary.namespace}/${canary.name}`;
-  const text = cleanText(line.text, longest);
+  const text = shownText(line.text, longest);
   return `${paint.dim(stamp(line.at))} ${who} ${type === 'Warning' ? paint.yellow(type) : type} ${text}`;
 }
 
@@ -46,7 +46,7 @@ export function eventLine(line: Line, paint: Paint): string {
 export function resultLines(outcomes: readonly Outcome[], exitCode: number): string[] {
   const several = outcomes.length !== 1;
   const lines = outcomes.map((outcome) => {
-    const line = `result=${resultWord(outcome)} exit=${outcome.exitCode} revision=${cleanText(outcome.revision, 100) || '-'} changed=${outcome.changed}`;
+    const line = `result=${resultWord(outcome)} exit=${outcome.exitCode} revision=${shownText(outcome.revision, 100) || '-'} changed=${outcome.changed}`;
     return several ? `${line} canary=${nameOf(outcome.canary)}` : line;
   });
   return several ? [...lines, `result=several exit=${exitCode} ${counts(outcomes)}`.trimEnd()] : lines;
@@ -59,7 +59,7 @@ export function noteTo(stderr: { write(text: string): void }, paint: Paint): Not
   return (text, canary) => {
     // Sentences about a canary mostly begin with its name.
     const prefix = canary && !text.startsWith(nameOf(canary)) ? paint.dim(`${nameOf(canary)}: `) : '';
-    for (const line of text.split('\n')) stderr.write(`${prefix}${cleanText(line, longest)}\n`);
+    for (const line of text.split('\n')) stderr.write(`${prefix}${shownText(line, longest)}\n`);
   };
 }
 

@@ -3,7 +3,7 @@ import yaml from 'js-yaml';
 import { cleanText } from '../common/clean.ts';
 import { cut, tableLines } from './table.ts';
 import { age } from './time.ts';
-import type { Paint } from './colour.ts';
+import { paintOf, type Paint } from './colour.ts';
 import type { StatusItem } from './views.ts';
 
 export type StatusFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
@@ -73,6 +73,12 @@ export function liveLines(items: readonly StatusItem[], width: number, look: Loo
       return linesOf([...first.slice(0, count), why], items, look).map((line) => cut(line, width));
   }
   return [];
+}
+
+/** All columns of `-o wide` for the live view, cut where the window ends. */
+export function wideLines(items: readonly StatusItem[], width: number, look: Look): string[] {
+  const uncoloured = { ...look, paint: paintOf({ isTTY: false }, {}, true) };
+  return statusTable(items, true, uncoloured).map((line) => cut(line, width));
 }
 
 /** The versioned document: a promise to machines. */

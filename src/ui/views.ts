@@ -1,6 +1,7 @@
 // From what the cluster keeps (the records' metadata, the drivers' Leases) to status items: the JSON that is promised. Pure reading; asks nobody.
 import { cleanText } from '../common/clean.ts';
 import type { Obj } from '../contracts.ts';
+import { shownText } from '../http/redact.ts';
 import { stamp } from './time.ts';
 
 export interface Driver {
@@ -39,7 +40,8 @@ export interface StatusItem {
 
 /** A driver renews its Lease every 10 s; one that has not for so long is gone. Only shown: taking over has a stricter rule of its own. */
 const goneAfterSeconds = 30;
-const idlePhases: readonly string[] = ['Initialized', 'Succeeded', 'Failed'];
+/** Initializing without a driver: a bootstrap that gave up in good order and left all traffic where it was. A driver that died is still named. */
+const idlePhases: readonly string[] = ['Initializing', 'Initialized', 'Succeeded', 'Failed'];
 const prefix = 'canary.run/';
 
 /** `now`: the API server's time, in milliseconds. */
@@ -96,7 +98,7 @@ interface Reader {
 /** Annotations are anybody's to write. */
 function reader(record: Obj): Reader {
   const values = record.metadata.annotations ?? {};
-  const text = (name: string): string => cleanText(values[`${prefix}${name}`] ?? '', 500);
+  const text = (name: string): string => shownText(values[`${prefix}${name}`] ?? '', 500);
   return {
     has: (name) => Boolean(values[`${prefix}${name}`]),
     text,

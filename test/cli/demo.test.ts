@@ -82,6 +82,25 @@ describe('the story', () => {
   });
 });
 
+describe('a signal in the middle is no failure of the demo: its own exit code', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s', async (name, code) => {
+    let sent = false;
+    const io = fakeIo({
+      onWrite(text) {
+        if (sent || !text.includes('canary weight 10\n')) return;
+        sent = true;
+        io.send(name);
+      },
+    });
+    expect(await main(['demo'], io, virtualParts)).toBe(code);
+    expect(io.out()).toMatch(new RegExp(`\\nresult=parked exit=${code} [^\\n]*\\n$`));
+    expect(io.err()).not.toContain('error:');
+  });
+});
+
 test('as a process', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const set = spawnSync('node', [join(root, 'tools/setup.mjs')], { encoding: 'utf8' });

@@ -10,6 +10,8 @@ export interface FakeIo extends Io {
   /** Moves the clock that tells a second press from the first. */
   pass(ms: number): void;
   listeners(): number;
+  /** The reader of stdout goes away. */
+  leave(): void;
 }
 
 export interface FakeOptions {
@@ -42,11 +44,13 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       now += ms;
     },
     listeners: () => listeners.length,
+    leave: stdout.leave,
   };
 }
 
-function sink(options: FakeOptions): { out: Out; text(): string } {
+function sink(options: FakeOptions): { out: Out; text(): string; leave(): void } {
   let all = '';
+  const listeners = new Set<() => void>();
   return {
     out: {
       write(text) {
@@ -54,10 +58,15 @@ function sink(options: FakeOptions): { out: Out; text(): string } {
         options.onWrite?.(text);
       },
       isTTY: options.isTTY ?? false,
+      onGone(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
       columns: () => options.columns ?? 0,
       rows: () => 24,
     },
     text: () => all,
+    leave: () => listeners.forEach((listener) => listener()),
   };
 }
 

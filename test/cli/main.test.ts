@@ -7,6 +7,7 @@ import { version } from '../../src/cli/version.ts';
 import { CanaryError, ForbiddenError, PreflightError, SpecError, UnreachableError } from '../../src/errors.ts';
 import { exitCodes } from '../../src/runner/exit.ts';
 import { fakeIo, fakeParts } from './fake-io.ts';
+import { podinfo } from './specs.ts';
 
 async function typed(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
   const io = fakeIo();
@@ -61,6 +62,30 @@ describe('help and version', () => {
     expect(lines[0]).toMatch(/^CODE {3}MEANING {2,}TRAFFIC$/);
     expect(lines.slice(1).map((line) => Number(line.split(' ')[0]))).toEqual(exitCodes.map(({ code }) => code));
     expect(out).toMatch(/^20 {5}the way back is not confirmed: a person must look +unknown$/m);
+  });
+});
+
+describe('what every command takes may stand before it', () => {
+  test.each([
+    [
+      ['--no-color', 'help', 'run'],
+      ['help', 'run'],
+    ],
+    [
+      ['--debug', '--no-color', 'run', '--help'],
+      ['run', '--help'],
+    ],
+    [['--no-color', '--version'], ['--version']],
+    [['--no-color'], []],
+    [['--no-color', 'rum'], ['rum']],
+  ])('%j is as %j', async (argv, plain) => {
+    expect(await typed(...argv)).toEqual(await typed(...plain));
+  });
+
+  test('and is obeyed', async () => {
+    const io = fakeIo({ isTTY: true, stdin: podinfo, env: { TERM: 'xterm' } });
+    expect(await main(['--no-color', 'validate', '-'], io, fakeParts())).toBe(0);
+    expect(io.out()).toMatch(/^OK podinfo\.test/);
   });
 });
 

@@ -55,10 +55,10 @@ export function file(name: string, text: string): string {
   return path;
 }
 
-/** An API server that says the same to everything. */
-export async function answering<T>(status: number, body: object, use: (kubeconfig: string) => Promise<T>): Promise<T> {
+/** An API server that says the same to everything, or something new each time. */
+export async function answering<T>(status: number, body: object | (() => object), use: (kubeconfig: string) => Promise<T>): Promise<T> {
   const server: Server = createServer((_, reply) =>
-    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(typeof body === 'function' ? body() : body)),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {

@@ -47,6 +47,16 @@ describe('without a cluster', () => {
   });
 });
 
+test('status --watch ends with its reader, at the next thing it would print: 0', async () => {
+  let look = 0;
+  const items = (): object[] => [{ metadata: { name: 'r', namespace: 'test', annotations: { 'canary.run/canary': `podinfo-${look++}` } } }];
+  const list = (): object => ({ kind: 'List', metadata: {}, items: items() });
+  const { code, err } = await answering(200, list, (config) =>
+    canary(['status', '-A', '-w', '--kubeconfig', config], { onOut: (_, child) => void child.stdout?.destroy() }),
+  );
+  expect([code, err]).toEqual([0, '']);
+}, 30_000);
+
 describe('on the sandbox', () => {
   test('promoted: 0, with the result last on stdout', async () => {
     const { code, out, err } = await canary(['run', file('good.yaml', podinfo), ...sandbox]);

@@ -126,4 +126,36 @@ describe('--watch', () => {
       .map((line) => JSON.parse(line) as { items: { weight: number }[] });
     expect(lines.map(({ items }) => items[0]?.weight)).toEqual([15, 20]);
   });
+
+  test('a NAME that is not there is exit 6, as without --watch', async () => {
+    const { exit, io } = await watched(two, 9, 'backend');
+    expect([exit, io.out(), io.listeners()]).toEqual([6, '', 0]);
+    expect(io.err()).toContain('error: no canary "backend" in namespace test\n');
+  });
+
+  test('ends when its reader has gone, with 0', async () => {
+    const io = fakeIo();
+    let looks = 0;
+    const world = fakeWorld((wire) => {
+      if (wire.url.includes('/configmaps') && ++looks === 3) io.leave();
+      if (looks > 5) io.send('SIGINT');
+      return moving(wire);
+    });
+    const parts = fakeParts({ cluster: () => Promise.resolve(world), clock: () => Promise.resolve(jumpingClock()) });
+    expect([await main(['status', '-w'], io, parts), io.listeners(), world.closed()]).toEqual([0, 0, 1]);
+    expect(looks).toBe(3);
+  });
+
+  test('-o wide on a terminal shows the wide columns, cut to the window', async () => {
+    const io = fakeIo({ isTTY: true, columns: 120, env: { TERM: 'xterm' } });
+    let looks = 0;
+    const world = fakeWorld((wire) => {
+      if (wire.url.includes('/configmaps') && ++looks === 2) io.send('SIGINT');
+      return two(wire);
+    });
+    const parts = fakeParts({ cluster: () => Promise.resolve(world), clock: () => Promise.resolve(jumpingClock()) });
+    await main(['status', '-w', '-o', 'wide'], io, parts);
+    expect(io.out()).toMatch(/NAME +STATUS +WEIGHT +LASTTRANSITIONTIME +STEP +FAILEDCHECKS +REVISION +TARGET/);
+    for (const line of io.out().split('\n')) expect(line.replace(/\u001b\[[0-9]*[A-Z]|\r/g, '').length).toBeLessThanOrEqual(120);
+  });
 });

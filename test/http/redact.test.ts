@@ -1,6 +1,6 @@
 // Addresses lose their secrets, and foreign text loses what could drive a terminal or a CI runner.
 import { describe, expect, test } from '@jest/globals';
-import { cleanText, redactText, redactUrl } from '../../src/http/redact.ts';
+import { cleanText, redactText, redactUrl, shownText } from '../../src/http/redact.ts';
 
 describe('redactUrl', () => {
   test.each([
@@ -18,6 +18,11 @@ describe('redactUrl', () => {
   ])('%s', (url, redacted) => {
     expect(redactUrl(url)).toBe(redacted);
   });
+});
+
+test('shownText knows an address also where the cut or a quote would break it', () => {
+  expect(shownText('asked http://bob:s3cret@prom:9090/x', 20)).toBe('asked http://prom:9…');
+  expect(shownText("asked 'http://bob:s3'cret@prom/x'", 100)).toBe("asked 'http://prom/x'");
 });
 
 test('redactText redacts every address in a text', () => {

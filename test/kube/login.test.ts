@@ -180,6 +180,25 @@ describe('refusals, in plain words and without secrets', () => {
   });
 });
 
+describe('what must be text and is not', () => {
+  test.each([
+    ['contexts[0].context.namespace', kubeconfig({ server: 'http://127.0.0.1:1' }, {}, { namespace: 2024 })],
+    ['users[0].user.token', kubeconfig({ server: 'http://127.0.0.1:1' }, { token: 12345 })],
+    ['users[0].user.password', kubeconfig({ server: 'http://127.0.0.1:1' }, { username: 'ana', password: 12345 })],
+    ['clusters[0].cluster.server', kubeconfig({ server: ['x12345'] })],
+    ['current-context', { ...kubeconfig({ server: 'http://127.0.0.1:1' }), 'current-context': 12345 }],
+  ])('%s is refused with its path and without its value', async (path, content) => {
+    await file('.kube/config', content);
+    const error = await refusal();
+    expect([error.exitCode, error.message]).toEqual([5, `${path} of the kubeconfig is not text`]);
+  });
+
+  test('an empty field is one that is not there', async () => {
+    await file('.kube/config', kubeconfig({ server: 'http://127.0.0.1:1' }, { token: null }, { namespace: null }));
+    expect((await enter()).about.namespace).toBe('default');
+  });
+});
+
 describe('the connection', () => {
   async function enterWith(cluster: object, user: object = {}): Promise<Login> {
     return enter({ kubeconfig: await file('config', kubeconfig(cluster, user)) });

@@ -71,6 +71,7 @@ describe('items', () => {
     ['a Lease of the same name in another namespace', progressing, [lease('abcd', '2026-01-02T03:04:00Z', 'prod')], 'orphaned', 'Orphaned'],
     ['nobody, and parked', record('a', { phase: 'Progressing', parked: 'SIGINT' }), [], 'parked', 'Parked'],
     ['nobody, and on its way', record('a', { phase: 'Promoting' }), [], 'orphaned', 'Orphaned'],
+    ['nobody, after a bootstrap that gave up', record('a', { phase: 'Initializing' }), [], 'idle', 'Initializing'],
     ['nobody, at its end', record('a', { phase: 'Failed' }), [], 'idle', 'Failed'],
     ['drift', record('a', { phase: 'Succeeded', drifted: 'true' }), [], 'idle', 'Succeeded,DRIFTED'],
   ])('%s', (_, record, leases, state, word) => {
@@ -86,6 +87,10 @@ describe('items', () => {
   test('annotations are foreign: nonsense is 0 or empty, never an escape sequence', () => {
     const item = only(record('a', { phase: 'Failed\u001b[2J', weight: 'NaN', since: 'x', why: 'b\r\n::error::' }));
     expect([item.phase, item.weight, item.since, item.why]).toEqual(['Failed', 0, '', 'b ::error::']);
+  });
+
+  test('a reason with an address in it shows no sign-in data', () => {
+    expect(only(record('a', { phase: 'Failed', why: 'asked http://bob:s3cret@prom/x?token=t0ken' })).why).toBe('asked http://prom/x?…');
   });
 
   test('are in the order of kubectl', () => {

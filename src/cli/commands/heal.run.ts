@@ -1,7 +1,7 @@
 // `canary heal`: parks what dead runs left behind and says so for each. Moves no traffic itself: that is the runner's.
 import { UsageError } from '../../errors.ts';
 import type { Healed } from '../../runner/types.ts';
-import { cleanText } from '../../common/clean.ts';
+import { shownText } from '../../http/redact.ts';
 import { waiting } from '../../ui/wait.ts';
 import { checkScope, clusterOptions, scopeOf } from '../cluster-options.ts';
 import type { Call } from '../command.ts';
@@ -30,5 +30,5 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
 }
 
 function healedLine({ namespace, name, is, why }: Healed): string {
-  return cleanText(`${namespace}/${name} ${is}${why ? `: ${why}` : ''}`, 2000);
+  return shownText(`${namespace}/${name} ${is}${why ? `: ${why}` : ''}`, 2000);
 }

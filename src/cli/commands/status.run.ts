@@ -1,7 +1,7 @@
 // `canary status`: shows the records of a namespace or of all, once or until Ctrl-C. Reads only.
 import { paintOf } from '../../ui/colour.ts';
 import { liveTable, type LiveTable } from '../../ui/live-table.ts';
-import { liveLines, statusDocument, statusFormats, statusText, type Look, type StatusFormat } from '../../ui/status-table.ts';
+import { liveLines, statusDocument, statusFormats, statusText, wideLines, type Look, type StatusFormat } from '../../ui/status-table.ts';
 import { cut } from '../../ui/table.ts';
 import { summaryLine, worstFirst } from '../../ui/views.ts';
 import type { World } from '../../ports.ts';
@@ -58,7 +58,7 @@ function lookOf({ call, scope }: View, now: number): Look {
   };
 }
 
-/** Ends with Ctrl-C, as `kubectl get --watch` does: exit 130, or 143. */
+/** Ends with Ctrl-C, as `kubectl get --watch` does: exit 130, or 143; with 0 when its reader has gone, which had all it wanted. */
 async function watch(view: View, read: Read): Promise<number> {
   const { io } = view.call;
   const clock = await view.call.parts.clock();
@@ -70,12 +70,21 @@ async function watch(view: View, read: Read): Promise<number> {
       stop.abort();
     }),
   );
+  ends.push(
+    io.stdout.onGone(() => {
+      exitCode = 0;
+      stop.abort();
+    }),
+  );
   const table = liveTable({ screen: io.stdout, term: io.env['TERM'], clock, signal: stop.signal });
   const follow = follower(view, table);
   try {
+    const first = await read(stop.signal);
+    demandFound(first, view.scope);
+    await follow(first);
     while (!stop.signal.aborted) {
-      await follow(await read(stop.signal));
       await clock.sleep(pollMs, stop.signal);
+      if (!stop.signal.aborted) await follow(await read(stop.signal));
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -94,7 +103,7 @@ function follower(view: View, table: LiveTable): (seen: Seen) => Promise<void> {
       const look = lookOf(view, seen.now);
       const head = summaryLine(items, { context: world.about.context, now: seen.now });
       return table.show({
-        lines: (width) => [cut(head, width), ...liveLines(items, width, look)],
+        lines: (width) => [cut(head, width), ...(format === 'wide' ? wideLines(items, width, look) : liveLines(items, width, look))],
         plain: statusText(seen.items, format, look),
       });
     };

@@ -40,7 +40,12 @@ export function createFaults(changed: () => void): Faults {
       changed();
     },
     of(image, target) {
-      return { ...(UNPULLABLE.test(image) ? { noImage: true } : {}), ...faults.get(image), ...faults.get(target), ...faults.get(`${image}@${target}`) };
+      return {
+        ...(UNPULLABLE.test(image) ? { noImage: true } : {}),
+        ...faults.get(image),
+        ...faults.get(target),
+        ...faults.get(`${image}@${target}`),
+      };
     },
     snapshot: () => [...faults],
     restore(snapshot) {
