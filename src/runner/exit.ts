@@ -18,9 +18,21 @@ export const exitCodes: readonly { code: number; meaning: string; traffic: strin
   { code: 14, meaning: 'lost the cluster, or our own error, on the way: rolled back', traffic: 'the old primary, 100 %' },
   { code: 15, meaning: 'superseded by a newer revision: handed over', traffic: 'the old primary, 100 %' },
   { code: 20, meaning: 'the way back is not confirmed: a person must look', traffic: 'unknown' },
-  { code: 129, meaning: 'stopped by SIGHUP: parked, the next run goes on', traffic: 'the primary; in a promotion, the sides that are ready' },
-  { code: 130, meaning: 'stopped by SIGINT (Ctrl-C): parked, the next run goes on', traffic: 'the primary; in a promotion, the sides that are ready' },
-  { code: 143, meaning: 'stopped by SIGTERM: parked, the next run goes on', traffic: 'the primary; in a promotion, the sides that are ready' },
+  {
+    code: 129,
+    meaning: 'stopped by SIGHUP: parked, the next run goes on',
+    traffic: 'the primary; in a promotion, the sides that are ready',
+  },
+  {
+    code: 130,
+    meaning: 'stopped by SIGINT (Ctrl-C): parked, the next run goes on',
+    traffic: 'the primary; in a promotion, the sides that are ready',
+  },
+  {
+    code: 143,
+    meaning: 'stopped by SIGTERM: parked, the next run goes on',
+    traffic: 'the primary; in a promotion, the sides that are ready',
+  },
 ];
 
 const signals: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
