@@ -1,8 +1,4 @@
-// One whole kill sweep, and a seeded tenth of the others; `npm run test:sweep` has all of them.
+// One whole kill sweep; kills-sample.test.ts has a seeded tenth of the others, `npm run test:sweep` all of them.
 import { killsAreSurvived } from './kills.ts';
 
 killsAreSurvived('bootstrap');
-killsAreSurvived('seed0-promote', { share: 0.1, seed: 1 });
-killsAreSurvived('seed0-rollback', { share: 0.1, seed: 2 });
-killsAreSurvived('bg-kubernetes', { share: 0.1, seed: 3 });
-killsAreSurvived('new-revision', { share: 0.1, seed: 4 });
