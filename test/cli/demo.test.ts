@@ -105,7 +105,7 @@ test('as a process', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const set = spawnSync('node', [join(root, 'tools/setup.mjs')], { encoding: 'utf8' });
   expect(set).toMatchObject({ status: 0 });
-  const { status, stdout, stderr } = spawnSync('node', [join(root, 'bin/canary.js'), 'demo', '--speed', '40'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('node', [join(root, 'bin/canary.js'), 'demo', '--speed', '20'], { encoding: 'utf8' });
   expect([status, stderr.includes('error')]).toEqual([0, false]);
   expect(stdout).toContain('Promotion completed! Scaling down podinfo.test\n');
   expect(stdout).toContain('result=rolled-back exit=10 ');

@@ -7,7 +7,7 @@ beforeAll(setUp, 300_000);
 afterAll(tidyUp);
 
 /** Fast; what goes wrong is in the spec. */
-const sandbox = ['--sandbox', '--speed', '30', '--drain', '1s'];
+const sandbox = ['--sandbox', '--speed', '20', '--drain', '1s'];
 
 describe('without a cluster', () => {
   test.each(['canary.js', 'kubectl-canary.js'])('bin/%s --version: 0', async (bin) => {
