@@ -51,7 +51,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   ]);
   const sandbox = createSandbox(options.clock === 'virtual' ? { clock: 'virtual' } : { clock: options.clock, start: Date.now() });
   const { world } = sandbox;
-  const metrics = startTraffic({ objects: world, clock: world.clock, faults: world.faults, requestsPerSecond, random: seeded(1) });
+  const metrics = startTraffic({
+    objects: world,
+    clock: world.clock,
+    faults: world.faults,
+    requestsPerSecond,
+    scrapeEvery,
+    random: seeded(1),
+  });
   for (const host of hostsOf(options.hooks)) world.hosts.set(host, sayYes);
   for (const host of hostsOf(options.metricsServers)) world.hosts.set(host, prometheus(metrics, world.clock));
   return {
@@ -85,6 +92,8 @@ const typingMs = 2000;
 
 /** Enough for a canary with 5 % of it to be judged. */
 const requestsPerSecond = 50;
+/** So often that a check ten seconds after a weight has several samples of new pods, also where a busy machine is late. */
+const scrapeEvery = 2_000;
 
 const sayYes: Send = () => Promise.resolve({ status: 200, headers: {}, body: nothing() });
 

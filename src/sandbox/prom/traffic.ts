@@ -1,5 +1,5 @@
 // Simulated users: so many requests a second to every canary's apex host, along the mesh's shares to pods that are ready, counted where they
-// end and scraped every 5 s. It must send nothing to anybody else, and move only on the clock it is given.
+// end and scraped every few seconds. It must send nothing to anybody else, and move only on the clock it is given.
 import { isObject } from '../../common/json.ts';
 import type { Obj } from '../../contracts.ts';
 import type { Millis } from '../../ports.ts';
@@ -13,6 +13,8 @@ export interface TrafficOptions {
   /** `errors`: share of requests answered with 500, 0 to 1. `latencyMs` comes on top of what a healthy answer takes. */
   readonly faults: { of(image: string, target: string): { readonly errors?: number; readonly latencyMs?: number } };
   readonly requestsPerSecond: number;
+  /** Between two scrapes; 5 s when left out. */
+  readonly scrapeEvery?: Millis;
   readonly random: () => number;
 }
 
@@ -35,7 +37,7 @@ export interface Metrics {
 }
 
 const tick = 1_000;
-const scrapeInterval = 5_000;
+const usualScrape = 5_000;
 /** After a stalled event loop (a closed laptop) no flood is made up for. */
 const longestTick = 10_000;
 
@@ -52,8 +54,8 @@ interface State {
 }
 
 export function startTraffic(options: TrafficOptions): Metrics {
-  const { clock } = options;
-  let state = beginning(clock.now());
+  const { clock, scrapeEvery = usualScrape } = options;
+  let state = beginning(clock.now(), scrapeEvery);
   let cancel = clock.after(tick, step);
 
   function step(): void {
@@ -63,7 +65,7 @@ export function startTraffic(options: TrafficOptions): Metrics {
     for (const host of apexHosts(options.objects)) sendTo(host, seconds, { state, options });
     if (now >= state.nextScrape) {
       scrapeAll(state, options.objects, now);
-      state.nextScrape = now + scrapeInterval;
+      state.nextScrape = now + scrapeEvery;
     }
     cancel = clock.after(tick, step);
   }
@@ -81,7 +83,7 @@ export function startTraffic(options: TrafficOptions): Metrics {
   };
 }
 
-function beginning(now: Millis): State {
+function beginning(now: Millis, scrapeEvery: Millis): State {
   return {
     stored: new Map(),
     exporters: new Map(),
@@ -89,7 +91,7 @@ function beginning(now: Millis): State {
     turn: 0,
     totals: { sent: 0, failed: 0, lost: 0 },
     lastTick: now,
-    nextScrape: now + scrapeInterval,
+    nextScrape: now + scrapeEvery,
   };
 }
 
