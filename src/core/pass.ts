@@ -78,15 +78,18 @@ export function waitingFor(pass: Pass, side: Side): State {
   return { ...(state.waiting || state.check.no === 0 ? state : nextCheck(state)), waiting: { side, since: seen.now } };
 }
 
+/** Waits for a side's pods, saying what is missing; what more happens meanwhile comes in `also`. */
+export function waitFor(pass: Pass, on: { side: Side; why: string }, also: Partial<Decision> = {}): Decision {
+  return decided(pass, { state: waitingFor(pass, on.side), events: tell(pass, { tell: 'not-ready', ...on }), ...also });
+}
+
 /** Nothing can be done without a serving primary: wait for it as long as its pods may take, then a person must look. */
 export function withoutPrimary(pass: Pass): Decision | undefined {
   const { kit, ctx, state, seen } = pass;
   if (kit.target.ready(ctx, 'primary') > 0) return undefined;
   const since = state.waiting?.side === 'primary' ? state.waiting.since : seen.now;
   const why = `no pod of ${workload(pass, 'primary').name} is ready`;
-  if (seen.now - since <= kit.canary.deadline) {
-    return decided(pass, { state: waitingFor(pass, 'primary'), events: tell(pass, { tell: 'not-ready', side: 'primary', why }) });
-  }
+  if (seen.now - since <= kit.canary.deadline) return waitFor(pass, { side: 'primary', why });
   return decided(pass, { result: { is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false } });
 }
 

@@ -142,8 +142,6 @@ export type Event = { at: Millis } & (
 );
 
 export interface Decision {
-  /** Saved before `state`, when given: undo patches stand before the first touch. */
-  keep?: Kept;
   /** 1 COMMIT: saved first if it changed, by compare-and-set on the record, which is the lock. */
   state: State;
   /** 2 then these, in order; every prefix is safe; the first refusal ends the pass. */

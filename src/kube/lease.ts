@@ -7,6 +7,7 @@ import type { Objects, Written } from './objects.ts';
 import { ending, heardByMany } from './pause.ts';
 import { orAborted } from './watch.ts';
 
+/** A driver whose Lease has not moved for so long, by the observer's own clock, may be taken over. */
 export const leaseDuration: Millis = 30_000;
 const renewEvery: Millis = 10_000;
 const lookEvery: Millis = 2_000;

@@ -92,12 +92,13 @@ export async function readStampedKept(
   signal: AbortSignal,
 ): Promise<{ kept: Kept; epoch: number } | undefined> {
   const object = await readConfigMap(objects, keptRef(canary), signal);
-  return object && { kept: keptIn(object), epoch: epochIn(object) };
+  return object && { kept: keptIn(object), epoch: stampOf(object) };
 }
 
-function epochIn(object: Obj | undefined): number {
-  const epoch = Number(object?.metadata.labels?.[labels.epoch] ?? 0);
-  return Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0;
+/** The epoch that an object is stamped with; 0 where there is none, or none that could be ours. */
+export function stampOf(object: Obj | undefined): number {
+  const stamp = Number(object?.metadata.labels?.[labels.epoch] ?? 0);
+  return Number.isSafeInteger(stamp) && stamp >= 0 ? stamp : 0;
 }
 
 function keptIn(object: Obj): Kept {

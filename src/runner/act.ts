@@ -1,14 +1,12 @@
 // The only place that changes the cluster on behalf of a decision. Every write is conditional, stamped, and proven to be ours to make.
 // Decides nothing: what cannot be sent as decided ends the pass, and the next look decides again.
-import { neededPatch } from '../common/json.ts';
+import { isObject, neededPatch } from '../common/json.ts';
 import type { Change, Found, Obj, Ref } from '../contracts.ts';
 import type { ApiError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
-import type { Objects, Written } from '../kube/objects.ts';
+import { refOf, type Objects, type Written } from '../kube/objects.ts';
+import { labels, stampOf } from '../kube/record.ts';
 import type { JsonObject } from '../spec/types.ts';
-
-export const epochLabel = 'canary.run/epoch';
-export const recordLabel = 'canary.run/record';
 
 export interface Acting {
   objects: Objects;
@@ -56,15 +54,14 @@ async function send(acting: Acting, change: Change): Promise<Acted> {
 }
 
 async function create(acting: Acting, object: Obj): Promise<Acted> {
-  const labels = {
+  const marks = {
     ...object.metadata.labels,
-    'app.kubernetes.io/managed-by': 'canary',
-    [recordLabel]: acting.recordUid,
-    [epochLabel]: String(acting.epoch),
+    [labels.managedBy]: 'canary',
+    [labels.record]: acting.recordUid,
+    [labels.epoch]: String(acting.epoch),
   };
-  const { apiVersion, kind, metadata } = object;
-  const ref: Ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) };
-  return settle(acting, ref, await acting.objects.create({ ...object, metadata: { ...metadata, labels } }, acting.signal));
+  const created = { ...object, metadata: { ...object.metadata, labels: marks } };
+  return settle(acting, refOf(object), await acting.objects.create(created, acting.signal));
 }
 
 /** Our own write's answer is a look at the object, as good as any. A conflict is read fresh before anything is decided (rule 9). */
@@ -79,17 +76,12 @@ async function settle(acting: Acting, ref: Ref, written: Written): Promise<Acted
   return { is: 'done' };
 }
 
-export function stampOf(object: Obj): number {
-  const stamp = Number(object.metadata.labels?.[epochLabel] ?? 0);
-  return Number.isSafeInteger(stamp) && stamp >= 0 ? stamp : 0;
-}
-
 /** A missing or lower stamp (GitOps, `rollout undo`) is set again by the write itself. */
 function stamped(patch: JsonObject, object: Obj, epoch: number): JsonObject {
   if (stampOf(object) === epoch) return patch;
   const metadata = (patch['metadata'] ?? {}) as JsonObject;
-  const labels = (metadata['labels'] ?? {}) as JsonObject;
-  return { ...patch, metadata: { ...metadata, labels: { ...labels, [epochLabel]: String(epoch) } } };
+  const wanted = (metadata['labels'] ?? {}) as JsonObject;
+  return { ...patch, metadata: { ...metadata, labels: { ...wanted, [labels.epoch]: String(epoch) } } };
 }
 
 /** Merges of one object become one request, sent in the place of the first. */
@@ -113,14 +105,7 @@ function joined(first: JsonObject, second: JsonObject): JsonObject {
   const out: JsonObject = { ...first };
   for (const [key, value] of Object.entries(second)) {
     const before = out[key];
-    const both =
-      typeof before === 'object' &&
-      before !== null &&
-      !Array.isArray(before) &&
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value);
-    out[key] = both ? joined(before, value) : value;
+    out[key] = isObject(before) && isObject(value) ? joined(before, value) : value;
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
 import type { Found, Obj } from '../contracts.ts';
 import { decide } from '../core/decide.ts';
-import type { Decision, Event, Intent, Kept, Kit, Result, Seen, State } from '../core/types.ts';
+import type { Decision, Event, Intent, Kit, Result, Seen, State } from '../core/types.ts';
 import { keepUndo } from '../core/undo.ts';
 import { needsOf } from '../kit.ts';
 import type { ApiError } from '../kube/api-error.ts';
@@ -126,7 +126,8 @@ function seenBy(drive: Drive, found: Found): Seen {
 /** Rule 5, write-ahead: the state is saved before anything that serves it. A result releases the record in the same save. */
 async function commit(drive: Drive, decision: Decision, found: Found): Promise<Holding> {
   const { held, signal } = drive;
-  const kept: Kept | undefined = keepUndo(decision.keep ?? held.kept, found, decision.changes) ?? decision.keep;
+  // Undo patches stand before the first touch.
+  const kept = keepUndo(held.kept, found, decision.changes);
   if (kept) {
     const saved = await held.keep(kept, signal);
     if (saved !== 'held') return saved;

@@ -3,7 +3,7 @@
 import type { Canary } from '../contracts.ts';
 import type { Intent, Options, State } from '../core/types.ts';
 import { kitOf } from '../kit.ts';
-import { watchDriver } from '../kube/lease.ts';
+import { leaseDuration, watchDriver } from '../kube/lease.ts';
 import { labels, parseRecord, readKept, type Stored } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
 import { loadCanaries } from '../spec/load.ts';
@@ -15,7 +15,6 @@ import type { Healed, HealRequest } from './types.ts';
 const options: Options = { noRetry: true, drain: 10_000, onInterrupt: 'park' };
 /** What cannot be confirmed in this time is said to be unconfirmed. */
 const patience: Millis = 60_000;
-const deadAfter: Millis = 30_000;
 
 export async function heal(request: HealRequest): Promise<Healed[]> {
   const { world, host, reporter, random } = request;
@@ -24,7 +23,7 @@ export async function heal(request: HealRequest): Promise<Healed[]> {
   const settings = { world, host, reporter, random, watch: false, takeover: true, purpose: 'heal' as const };
   const env = openEnv({ ...settings, intents: () => [stop], signal: over.signal });
   const ended = new AbortController();
-  void world.clock.sleep(patience + deadAfter, ended.signal).then(() => over.abort(new Error('stopped')));
+  void world.clock.sleep(patience + leaseDuration, ended.signal).then(() => over.abort(new Error('stopped')));
   try {
     const records = await recordsOf(env, request);
     return await Promise.all(
@@ -70,7 +69,14 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   });
   if (isAtRest(state)) return rest(state);
   // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.
-  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal: env.signal };
+  const watching = {
+    objects: env.objects(namespace),
+    clock: env.clock,
+    namespace,
+    id: state.driver,
+    forMs: leaseDuration,
+    signal: env.signal,
+  };
   if (!named && state.driver && (await watchDriver(watching)) === 'moved')
     return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
   const now = named ? record : await lookAgain(env, record);

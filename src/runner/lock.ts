@@ -7,9 +7,9 @@ import { drivenBy } from '../kit.ts';
 import { NoAnswerError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import { readRecord, readStampedKept, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import { readRecord, readStampedKept, saveKept, saveRecord, stampOf, type RecordLook, type Stored, type Version } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
-import { act, stampOf } from './act.ts';
+import { act } from './act.ts';
 
 /** Why the record is ours no more: a rival has it, or it is gone or not readable, and nobody has it. */
 export interface Lost {
@@ -102,7 +102,7 @@ async function stampAll({ kit, objects, lookout, found: first, signal }: Taking,
   throw new NoAnswerError('what this canary drives changes faster than it can be stamped');
 }
 
-const nothingKept: Kept = { spec: {}, undo: {}, runs: [] };
+export const nothingKept: Kept = { spec: {}, undo: {}, runs: [] };
 
 interface Mine {
   state: State;

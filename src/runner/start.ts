@@ -7,15 +7,14 @@ import { keepable, movedField, resumed } from '../core/resume.ts';
 import type { Intent, Kept, Kit, Result, State } from '../core/types.ts';
 import { OwnedError, PreflightError, UnreachableError } from '../errors.ts';
 import { createEvents } from '../kube/events.ts';
-import { sweepLease, watchDriver } from '../kube/lease.ts';
+import { leaseDuration, sweepLease, watchDriver } from '../kube/lease.ts';
 import { createLookout, type Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readKept, readRecord, type Stored } from '../kube/record.ts';
-import type { Millis } from '../ports.ts';
 import { answer, metricsTrouble } from './answer.ts';
 import { look, targetOf, type Drive } from './drive.ts';
 import type { Env } from './env.ts';
-import { take, type Held } from './lock.ts';
+import { nothingKept, take, type Held } from './lock.ts';
 import { permitted, preflight } from './preflight.ts';
 import { createQuestions } from './questions.ts';
 import { createTeller } from './report.ts';
@@ -35,9 +34,6 @@ export interface Wiring {
   /** Told as soon as it is known that somebody began here and nobody goes on: whose traffic stands as it was left. */
   onOrphan(who: string): void;
 }
-
-/** A driver whose Lease has not moved for so long, by our own clock, may be taken over. */
-const deadAfter: Millis = 30_000;
 
 export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started> {
   const { canary } = kit;
@@ -84,16 +80,15 @@ async function unattended(
 async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored: Stored | undefined; kept: Kept }> {
   const { canary } = kit;
   const read = await readRecord(objects, canary, env.signal);
-  const nothing: Kept = { spec: {}, undo: {}, runs: [] };
   if (read.is === 'foreign') throw new PreflightError(read.why, 'delete that ConfigMap if it is not needed, then run again');
-  if (read.is === 'absent') return { stored: undefined, kept: nothing };
+  if (read.is === 'absent') return { stored: undefined, kept: nothingKept };
   if (read.state.canary !== canary.name) {
     throw new OwnedError(
       `${canary.targetRef.kind} ${canary.targetRef.name} is the target of the canary ${read.state.canary} already`,
       'two canaries cannot share a target',
     );
   }
-  const before = (await readKept(objects, canary, env.signal)) ?? nothing;
+  const before = (await readKept(objects, canary, env.signal)) ?? nothingKept;
   const moved = movedField(before.spec, keepable(canary));
   if (moved)
     throw new PreflightError(
@@ -136,9 +131,9 @@ async function yieldToLiving(env: Env, { canary }: Kit, by: { state: State | und
   const { state, signal } = by;
   if (!state?.driver || state.driver === env.id || env.takeover) return;
   const who = state.host || state.driver;
-  env.reporter.note(`driven by ${who}: watching up to ${deadAfter / 1000}s whether it is alive`, canary);
+  env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, canary);
   const { namespace } = canary;
-  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: deadAfter, signal };
+  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: leaseDuration, signal };
   if ((await watchDriver(watching)) === 'still') return;
   throw new OwnedError(
     `${canary.name}.${namespace} is driven by ${who}, which is alive`,

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Change, Obj, Ref } from '../../src/contracts.ts';
 import { ApiError } from '../../src/kube/api-error.ts';
 import type { Written } from '../../src/kube/objects.ts';
-import { act, stampOf, type Acting } from '../../src/runner/act.ts';
+import { stampOf } from '../../src/kube/record.ts';
+import { act, type Acting } from '../../src/runner/act.ts';
 import type { JsonObject } from '../../src/spec/types.ts';
 import { foundOf, objectOf } from '../support/found.ts';
 

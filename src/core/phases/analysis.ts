@@ -11,7 +11,7 @@ import {
   tell,
   unsettled,
   verdict,
-  waitingFor,
+  waitFor,
   withState,
   without,
   type Decision,
@@ -67,17 +67,13 @@ function makeReady(pass: Pass): Decision | undefined {
   const state = sameTraffic(kit.router.read(ctx), pass.state.traffic) ? pass.state : unsettled(pass.state);
   if (changes.length) return decided(pass, { state, changes });
   if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
-  if (canary.is === 'waiting') return wait(pass, 'canary', canary.why);
+  if (canary.is === 'waiting') return waitFor(pass, { side: 'canary', why: canary.why });
   const primary = verdict(pass, 'primary');
   // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready, for as long as pods may take.
   if (primary.is === 'failed') return leave(pass, { by: 'trouble', why: `the primary is not ready: ${primary.why}` });
-  if (primary.is === 'waiting') return wait(pass, 'primary', primary.why);
+  if (primary.is === 'waiting') return waitFor(pass, { side: 'primary', why: primary.why });
   if (state.waiting) return decided(pass, { state: without(state, 'waiting'), wakeAt: pass.seen.now });
   return undefined;
-}
-
-function wait(pass: Pass, side: 'primary' | 'canary', why: string): Decision {
-  return decided(pass, { state: waitingFor(pass, side), events: tell(pass, { tell: 'not-ready', side, why }) });
 }
 
 /** The weight counts from the moment it was read back; one interval later comes the check. */

@@ -2,7 +2,7 @@
 // Must not touch the target before the primary serves.
 import type { Change } from '../../contracts.ts';
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
-import { decided, enter, tell, verdict, waitingFor, without, workload, type Decision, type Pass } from '../pass.ts';
+import { decided, enter, tell, verdict, waitFor, without, workload, type Decision, type Pass } from '../pass.ts';
 import { apexPoints, sideServices } from '../services.ts';
 import type { Cause } from '../types.ts';
 import { missing } from './idle.ts';
@@ -17,10 +17,7 @@ export function bootstrap(pass: Pass): Decision {
   const primary = verdict(pass, 'primary');
   if (primary.is === 'failed') return notInitialized(pass, primary.why);
   if (primary.is === 'waiting') {
-    return decided(pass, {
-      state: waitingFor(pass, 'primary'),
-      events: tell(pass, { tell: 'not-ready', side: 'primary', why: primary.why }),
-    });
+    return waitFor(pass, { side: 'primary', why: primary.why });
   }
   return moveTraffic(pass);
 }

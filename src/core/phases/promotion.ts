@@ -1,7 +1,7 @@
 // Promoting: the analysed template, and only that, is copied to the primary; once the primary is ready, traffic goes back to it. Must never copy
 // what stands on the target now if that is not what was analysed.
 import { isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
-import { decided, enter, sameTraffic, tell, verdict, waitingFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
+import { decided, enter, sameTraffic, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import type { Revision } from '../../contracts.ts';
 import { nextBack } from '../weights.ts';
 import { leave, otherRevision } from './analysis.ts';
@@ -18,10 +18,7 @@ export function promote(pass: Pass): Decision {
   const ready = verdict(pass, 'primary');
   if (ready.is === 'failed') return leave(pass, { by: 'deadline', side: 'primary', why: ready.why });
   if (ready.is === 'waiting') {
-    return decided(pass, {
-      state: waitingFor(pass, 'primary'),
-      events: tell(pass, { tell: 'not-ready', side: 'primary', why: ready.why }),
-    });
+    return waitFor(pass, { side: 'primary', why: ready.why });
   }
   return comeBack(pass);
 }
@@ -56,8 +53,7 @@ function canaryNotReady(pass: Pass): Decision | undefined {
   if (canary.is === 'ready') return undefined;
   if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
   const changes = routeTo(pass, pass.state.traffic, false);
-  const events = tell(pass, { tell: 'not-ready', side: 'canary', why: canary.why });
-  return decided(pass, { state: waitingFor(withState(pass, without(pass.state, 'at')), 'canary'), changes, events });
+  return waitFor(withState(pass, without(pass.state, 'at')), { side: 'canary', why: canary.why }, { changes });
 }
 
 /** The analysed template is nowhere to be copied from. Before the copy that is just another revision; after it, only the way back is left. */

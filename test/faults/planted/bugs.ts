@@ -71,7 +71,7 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/analysis.ts',
-        find: "if (canary.is === 'waiting') return wait(pass, 'canary', canary.why);",
+        find: "if (canary.is === 'waiting') return waitFor(pass, { side: 'canary', why: canary.why });",
         replace: '',
       },
       { file: 'src/core/phases/analysis.ts', find: "const ready = canary.is === 'ready';", replace: 'const ready = true;' },
