@@ -5,7 +5,10 @@ import { resumed } from '../../src/core/resume.ts';
 import type { State } from '../../src/core/types.ts';
 import { applied } from '../support/found.ts';
 import {
+  analysed,
   cluster,
+  copied,
+  promoting,
   decideOn,
   deploymentAfter,
   kit,
@@ -18,24 +21,11 @@ import {
   t0,
   touched,
   weightAfter,
-  type Facts,
 } from './support.ts';
 
 const pods = { wanted: 2, ready: 2 };
 const allAtOnce = '{type: RollingUpdate, rollingUpdate: {maxUnavailable: 100%, maxSurge: 0}}';
 const metric = `run1/${revision('podinfo:2')}/1/metric/0/request-success-rate`;
-
-function analysed(changed: Partial<Facts> = {}): Obj[] {
-  return cluster({ target: 'podinfo:2', canaryPods: pods, weight: 10, ...changed });
-}
-
-function copied(changed: Partial<Facts> = {}): Obj[] {
-  return analysed({ primary: 'podinfo:2', history: ['podinfo:1', 'podinfo:2'], ...changed });
-}
-
-function promoting(changed: Parameters<typeof state>[1] = {}): State {
-  return state('Promoting', { traffic: split(10), ...changed });
-}
 
 describe('F1 bootstrap', () => {
   test('a primary that is made again is never made of what was not promoted', () => {

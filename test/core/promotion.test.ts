@@ -1,9 +1,10 @@
 // Promoting: only what was analysed is copied, and traffic comes back only to a primary that is ready.
 import { describe, expect, test } from '@jest/globals';
 import type { Obj } from '../../src/contracts.ts';
-import type { State } from '../../src/core/types.ts';
 import {
-  cluster,
+  analysed,
+  copied,
+  promoting,
   decideOn,
   deploymentAfter,
   givenOf,
@@ -12,28 +13,10 @@ import {
   revision,
   second,
   split,
-  state,
   t0,
   touched,
   weightAfter,
-  type Facts,
 } from './support.ts';
-
-const pods = { wanted: 2, ready: 2 };
-
-/** Before the copy, with the analysis' last weight. */
-function analysed(changed: Partial<Facts> = {}): Obj[] {
-  return cluster({ target: 'podinfo:2', canaryPods: pods, weight: 10, ...changed });
-}
-
-/** After the copy. */
-function copied(changed: Partial<Facts> = {}): Obj[] {
-  return analysed({ primary: 'podinfo:2', history: ['podinfo:1', 'podinfo:2'], ...changed });
-}
-
-function promoting(changed: Parameters<typeof state>[1] = {}): State {
-  return state('Promoting', { traffic: split(10), ...changed });
-}
 
 describe('the copy', () => {
   test('gives the primary the analysed template, and lowers no replicas', () => {

@@ -7,7 +7,7 @@ import { say } from '../../src/core/wording.ts';
 import { kitOf, needsOf } from '../../src/kit.ts';
 import type { Metric } from '../../src/spec/types.ts';
 import { applied, canaryOf, digest, foundOf, seenBy } from '../support/found.ts';
-import { cluster } from './facts.ts';
+import { cluster, type Facts } from './facts.ts';
 
 export { cluster, untouched, type Facts } from './facts.ts';
 
@@ -119,4 +119,18 @@ export function deploymentAfter(objects: readonly Obj[], changes: readonly Chang
   const found = applied(objects, changes).find((object) => object.kind === 'Deployment' && object.metadata.name === name);
   const [container] = listAt(found, 'spec', 'template', 'spec', 'containers');
   return { image: dig(container, 'image'), replicas: dig(found, 'spec', 'replicas') };
+}
+
+/** Analysed to the end and not copied yet: podinfo:2 on the target, with the analysis' last weight. */
+export function analysed(changed: Partial<Facts> = {}): Obj[] {
+  return cluster({ target: 'podinfo:2', canaryPods: { wanted: 2, ready: 2 }, weight: 10, ...changed });
+}
+
+/** The same after the copy. */
+export function copied(changed: Partial<Facts> = {}): Obj[] {
+  return analysed({ primary: 'podinfo:2', history: ['podinfo:1', 'podinfo:2'], ...changed });
+}
+
+export function promoting(changed: Parameters<typeof state>[1] = {}): State {
+  return state('Promoting', { traffic: split(10), ...changed });
 }
