@@ -1,6 +1,6 @@
 // What a router, a target, a scaler and a metrics provider is. Types only; every provider imports this file and src/spec/types.ts, nothing else
 // of the house but src/common. All of them are pure: objects in, objects out.
-import type { Canary, Json, JsonObject, Metric, Millis, Ref, Strings } from './spec/types.ts';
+import type { Canary, Json, JsonObject, Metric, Millis, Ref, Severity, Strings } from './spec/types.ts';
 
 export type Side = 'primary' | 'canary';
 
@@ -48,8 +48,21 @@ export type Change = { given?: Ref[]; why: string } & (
 
 export type Verdict = { is: 'ready' } | { is: 'waiting'; why: string } | { is: 'failed'; why: string };
 
-/** Where requests go. `canary` is the canary's share in per cent; the primary has the rest. */
-export type Traffic = { kind: 'split'; canary: number };
+/** Values of the session cookies. `expire`: of a run that is over, to be taken off users who still send it. */
+export interface Cookies {
+  canary?: string;
+  primary?: string;
+  expire?: string;
+}
+
+/** Where requests go. */
+export type Traffic =
+  /** `canary` is the canary's share in per cent; the primary has the rest. */
+  | { kind: 'split'; canary: number; cookies?: Cookies }
+  /** The primary answers everything; so many per cent of the requests are also sent to the canary, whose answers nobody gets. */
+  | { kind: 'mirror'; percent: number }
+  /** Requests that fit analysis.match go to the canary, all others to the primary. */
+  | { kind: 'match' };
 
 export interface Problem {
   /** A path of the spec ('spec.service.port') or, for cluster facts, the object ('Deployment/podinfo'). */
@@ -70,11 +83,14 @@ export interface Ctx {
   found: Found;
   /** A short, stable hash of a text (10 hexadecimal digits of SHA-256). */
   digest(text: string): string;
+  /** ConfigMaps and Secrets that were created for this canary so far, from what is kept. */
+  made: readonly Ref[];
 }
 
 export interface Plugin {
   ids: string[];
-  touches: Touch[];
+  /** Asked with the cluster in view, so that nothing is asked for that this canary does not need. */
+  touches(c: Ctx): Touch[];
   /** What must be looked at; asked again with the answers until it names nothing new. Called before anything is found too. */
   needs(c: Ctx): Need[];
   /** The objects that this plug-in writes: stamped with the epoch by a driver that takes over, looked at for drift.
@@ -85,8 +101,8 @@ export interface Plugin {
 }
 
 export interface TrafficRouter extends Plugin {
-  /** Core asks this, never the id. `split` false: traffic stays on the apex Service's selector (blue/green). */
-  can: { split: boolean };
+  /** Core and the validator ask this, never the id. `split` false: traffic stays on the apex Service's selector (blue/green). */
+  can: { split: boolean; match: boolean; mirror: boolean; affinity: boolean };
   /** The built-in query set: src/metrics/queries/<id>.ts. */
   queries: string;
   /** What routing needs before the primary takes traffic and that moves none by itself (Istio: the two DestinationRules). */
@@ -101,8 +117,11 @@ export interface TrafficRouter extends Plugin {
 
 /** A version of the workload: the pod template, and a hash that says whether two are equal. */
 export interface Revision {
+  /** Over the template and the content of all tracked ConfigMaps and Secrets. */
   hash: string;
   template: JsonObject;
+  /** Hash of the tracked config alone; '' where none is tracked. */
+  config: string;
 }
 
 export interface Target extends Plugin {
@@ -124,6 +143,14 @@ export interface Target extends Plugin {
   /** `since`: when this side was last asked to become ready. `threshold`: per cent that must be available.
    *  A side with 0 wanted replicas is never ready. Reasons read 'n of m updated replicas are available', 'n out of m new replicas have been updated', … */
   verdict(c: Ctx, side: Side, at: { now: Millis; since: Millis }): Verdict;
+  /** Ports of the target's containers besides the Service's own, for portDiscovery. */
+  ports(c: Ctx): JsonObject[];
+  /** Has the canary's pods started anew where they run with other config than the target names now (config alone has changed). [] = it is so. */
+  refresh(c: Ctx): Change[];
+  /** Copies of config that neither the primary nor anything it may return to names any more. */
+  sweep(c: Ctx): Change[];
+  /** For `delete`: the target gets what the primary runs, and nothing of ours is left in it. [] = it is so. */
+  giveBack(c: Ctx): Change[];
   /** Pods of that side that can take traffic now: what the guards ask. */
   ready(c: Ctx, side: Side): number;
   /** Replicas wanted now; 0 when there is no such object. */
@@ -137,11 +164,26 @@ export interface Scaler extends Plugin {
   floor(c: Ctx): number;
 }
 
+/** A value of a Secret: opened only on the way out (src/http), so that pure rooms, records and transcripts hold none. */
+export interface SecretUse {
+  secret: Ref;
+  key: string;
+}
+export type Text = string | readonly (string | SecretUse)[];
+/** A Secret that is there, and which keys it has. */
+export interface SecretKeys {
+  secret: Ref;
+  keys: readonly string[];
+}
+
 export interface HttpRequest {
   method: 'GET' | 'POST';
-  url: string;
-  headers?: Strings;
+  url: Text;
+  headers?: { [name: string]: Text };
+  auth?: { user: Text; password: Text };
   body?: string;
+  /** An HTTP proxy for this request alone. */
+  proxy?: string;
   timeout: Millis;
   /** Besides the first try; answers of 5xx and 429 and no answer are tried again. */
   retries?: number;
@@ -155,14 +197,37 @@ export interface HttpReply {
 /** What a question came to. 'refused': checked and failed (a webhook said no). 'error': could not be checked. */
 export type Answer = { is: 'value'; value: number } | { is: 'ok' } | { is: 'refused' | 'no-values' | 'error'; why: string };
 
+/** Where a metrics provider is asked, and what it takes to be let in. */
+export interface MetricsServer {
+  address: string;
+  secret?: SecretKeys;
+  headers: { [name: string]: string[] };
+  insecure: boolean;
+}
+
 export interface MetricsProvider {
   ids: string[];
   /** One request out, one number in. */
-  request(query: string, address: string): HttpRequest;
+  request(query: string, from: MetricsServer): HttpRequest;
   answer(reply: HttpReply): Answer;
   /** Asked once before anything is written: is it there? */
-  online(address: string): HttpRequest;
+  online(from: MetricsServer): HttpRequest;
   isOnline(reply: HttpReply): boolean;
+}
+
+/** What people in a chat are told. */
+export interface Alert {
+  severity: Severity;
+  text: string;
+  /** podinfo.test */
+  about: string;
+  fields: readonly (readonly [title: string, value: string])[];
+}
+
+export interface AlertProvider {
+  ids: string[];
+  /** `token`: of chats that have one (slack). */
+  request(alert: Alert, to: { address: Text; username: string; channel: string; token?: SecretUse; proxy?: string }): HttpRequest;
 }
 
 /** A router's built-in queries: Flagger's, verbatim but for white space. */
@@ -181,4 +246,4 @@ export interface QueryVars {
   interval: string;
 }
 
-export type { Canary, Json, JsonObject, Metric, Millis, Ref, Strings };
+export type { Canary, Json, JsonObject, Metric, Millis, Ref, Severity, Strings };

@@ -1,5 +1,6 @@
 // The only importer of the registries: from what a canary names to the plug-ins that serve it. Pure.
-import type { Canary, Ctx, MetricsProvider, Need, Plugin, QuerySet, Ref } from './contracts.ts';
+import { alertProviders } from './alerts/index.ts';
+import type { AlertProvider, Canary, Ctx, MetricsProvider, Need, Plugin, QuerySet, Ref } from './contracts.ts';
 import { serviceNeeds } from './core/services.ts';
 import type { Kit, Options } from './core/types.ts';
 import { metricsProviders, querySet } from './metrics/index.ts';
@@ -28,6 +29,11 @@ export function queriesOf(kit: Kit): QuerySet {
 /** Built-in queries are Prometheus'. */
 export function builtinProvider(): MetricsProvider {
   return pick(metricsProviders, 'prometheus');
+}
+
+/** Undefined: no such chat; the AlertProvider may come from a cluster, which takes any word for its type. */
+export function alertProviderOf(type: string): AlertProvider | undefined {
+  return alertProviders.find(({ ids }) => ids.includes(type));
 }
 
 function pick<T extends { ids: string[] }>(registry: readonly T[], id: string): T {

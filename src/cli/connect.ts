@@ -1,6 +1,6 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
-import type { Send, World } from '../ports.ts';
+import type { Millis, Send, World } from '../ports.ts';
 import { longestHookTimeout } from '../spec/limits.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 
@@ -10,8 +10,22 @@ export interface SandboxOptions {
   readonly clock: 'virtual' | { readonly speed: number };
   /** Addresses that the sandbox's own Prometheus answers at. */
   readonly metricsServers: readonly string[];
-  /** Addresses of webhooks: all of them say yes. */
+  /** Addresses of webhooks: a simulated load tester answers them. */
   readonly hooks: readonly string[];
+  /** Addresses of webhooks that ask whether to roll back: no, until somebody opens them. */
+  readonly rollbacks?: readonly string[];
+  readonly chats?: readonly { readonly name: string; readonly address: string }[];
+  /** A gate that was asked so long ago opens by itself. Left out: it waits for somebody to open it. */
+  readonly gatesOpenAfter?: Millis;
+  /** Hears what chats are told, and what else a person would like to see. */
+  tell?(line: string): void;
+}
+
+export interface Door {
+  readonly url: string;
+  /** The text of a kubeconfig that leads here. */
+  readonly kubeconfig: string;
+  close(): Promise<void>;
 }
 
 export interface Sandbox {
@@ -22,6 +36,8 @@ export interface Sandbox {
   setImage(target: { namespace: string; name: string }, image: string): Promise<void>;
   /** From now on this share of the image's answers are errors, 0 to 1. */
   fail(image: string, errors: number): void;
+  /** Serves it on the loopback interface; not in virtual time. `port`: a free one when left out. */
+  listen(port?: number): Promise<Door>;
 }
 
 /** One answer of a metrics server or webhook may take this long at most. A file that asks for more is refused, so nothing is cut short. */
@@ -44,23 +60,11 @@ function lazyHttp(): Send {
 }
 
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const [{ createSandbox }, { startTraffic }, { prometheus }] = await Promise.all([
-    import('../sandbox/index.ts'),
-    import('../sandbox/prom/traffic.ts'),
-    import('../sandbox/prom/server.ts'),
-  ]);
+  const [{ createSandbox }, { settle }] = await Promise.all([import('../sandbox/index.ts'), import('../sandbox/neighbours.ts')]);
   const sandbox = createSandbox(options.clock === 'virtual' ? { clock: 'virtual' } : { clock: options.clock, start: Date.now() });
   const { world } = sandbox;
-  const metrics = startTraffic({
-    objects: world,
-    clock: world.clock,
-    faults: world.faults,
-    requestsPerSecond,
-    scrapeEvery,
-    random: seeded(1),
-  });
-  for (const host of hostsOf(options.hooks)) world.hosts.set(host, sayYes);
-  for (const host of hostsOf(options.metricsServers)) world.hosts.set(host, prometheus(metrics, world.clock));
+  const { prometheus, loadTester: loadtester, services } = settle(world, options);
+  await sandbox.apply(services);
   return {
     world: sandbox.asWorld(),
     home({ apiVersion, kind }) {
@@ -75,6 +79,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await sandbox.setImage(namespace, name, image);
     },
     fail: (image, errors) => world.faults.set(image, { errors }),
+    async listen(port) {
+      const { listen } = await import('../sandbox/listen.ts');
+      const rest = { http: sandbox.http, neighbours: { prometheus, loadtester } };
+      return listen(sandbox.api, port === undefined ? rest : { ...rest, port });
+    },
   };
 }
 
@@ -82,30 +91,5 @@ function typeName(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
-/** What is no address has no host: whoever asks there is told so, as with a cluster. */
-function hostsOf(addresses: readonly string[]): string[] {
-  return addresses.flatMap((address) => (URL.canParse(address) ? [new URL(address).host] : []));
-}
-
 /** Between two commands a person takes a moment, and the cluster's controllers need one. */
 const typingMs = 2000;
-
-/** Enough for a canary with 5 % of it to be judged. */
-const requestsPerSecond = 50;
-/** So often that a check ten seconds after a weight has several samples of new pods, also where a busy machine is late. */
-const scrapeEvery = 2_000;
-
-const sayYes: Send = () => Promise.resolve({ status: 200, headers: {}, body: nothing() });
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** The same traffic every time, so that a demo is the same for everybody (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

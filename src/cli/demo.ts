@@ -12,7 +12,6 @@ import type { Ended } from './drive.ts';
 import { exampleFolder } from './example-files.ts';
 import { readSources } from './files.ts';
 import { recordReader } from './records.ts';
-import { reporterFor } from './reporting.ts';
 import type { RunSettings } from './run-settings.ts';
 import { driveIn, furnish, sandboxFor } from './sandbox-run.ts';
 
@@ -21,7 +20,7 @@ const failsAt = 15;
 const failing = 0.6;
 const image = 'stefanprodan/podinfo';
 const settings: RunSettings = {
-  options: { noRetry: false, drain: 10_000, onInterrupt: 'park' },
+  options: { noRetry: false, drain: 10_000, onInterrupt: 'park', cluster: '' },
   takeover: false,
   timeout: 6 * 3_600_000,
 };
@@ -36,8 +35,9 @@ interface Stage {
 /** 0 only if all runs ended as the story says; a signal's own code (130, 143) if one ended the story; else 1. */
 export async function playDemo(call: Call, speed: number): Promise<number> {
   const { canary, given } = await story(call);
-  const sandbox = await sandboxFor(call, [canary], speed);
-  const stage: Stage = { call, sandbox, canary, reporter: reporterFor(call, () => sandbox.world.clock.now()) };
+  const opened = await sandboxFor(call, { canaries: [canary], others: given, namespace: canary.namespace, speed });
+  const { sandbox } = opened;
+  const stage: Stage = { call, canary, ...opened };
   try {
     heading(call, `kubectl apply -f examples/podinfo     # ${image}:3.1.0, in a cluster inside this process, ${speed} times as fast`);
     await furnish(sandbox, { canaries: [canary], given, namespace: canary.namespace, reporter: stage.reporter });

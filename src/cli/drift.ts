@@ -1,14 +1,13 @@
 // Whether somebody moved traffic since the last run: `kubectl apply` of a Service resets its selector, and nobody repairs it between runs.
 // Reads what the routers and services of the kept spec name; never writes, and never repairs.
-import { kitOf } from '../kit.ts';
+import type { Ctx, Found } from '../contracts.ts';
 import { apexPoints } from '../core/services.ts';
-import type { Canary, Ctx } from '../contracts.ts';
-import type { Kit } from '../core/types.ts';
-import { createLookout } from '../kube/lookout.ts';
+import type { Kept, Kit } from '../core/types.ts';
+import { kitOf, needsOf } from '../kit.ts';
+import { createLookout, type Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readKept } from '../kube/record.ts';
 import type { Clock, Send } from '../ports.ts';
-import { look } from '../runner/drive.ts';
 import { digest } from '../runner/env.ts';
 import { loadCanaries } from '../spec/load.ts';
 import type { StatusItem } from '../ui/views.ts';
@@ -19,37 +18,71 @@ export interface Place {
   readonly objects: Objects;
 }
 
-const options = { noRetry: true, drain: 0, onInterrupt: 'park' } as const;
+/** A canary as its last run had it, and the cluster as it is now. */
+export interface Standing {
+  readonly kit: Kit;
+  readonly ctx: Ctx;
+  readonly kept: Kept;
+}
+
+const options = { noRetry: true, drain: 0, onInterrupt: 'park', cluster: '' } as const;
 
 /** The items, those at rest marked where traffic does not stand as their last run left it. What cannot be read is not called drift. */
 export function withDrift(place: Place, items: readonly StatusItem[], signal: AbortSignal): Promise<StatusItem[]> {
   return Promise.all(
-    items.map(async (item) => (item.state === 'idle' && (await isDrifted(place, item, signal)) ? { ...item, drifted: true } : item)),
+    items.map(async (item) => {
+      if (item.state !== 'idle' || item.managedBy) return item;
+      const standing = await standingOf(place, item, signal);
+      return standing && trafficMoved(standing) ? { ...item, drifted: true } : item;
+    }),
   );
 }
 
-async function isDrifted(place: Place, item: StatusItem, signal: AbortSignal): Promise<boolean> {
-  const canary = await keptCanary(place, item, signal).catch(() => undefined);
+/** Undefined: nothing is kept of it, or nothing that this version can read; that is for `run` to refuse. */
+export async function standingOf(place: Place, item: StatusItem, signal: AbortSignal): Promise<Standing | undefined> {
+  const kept = await readKept(place.objects, ownerOf(item), signal).catch(() => undefined);
   signal.throwIfAborted();
-  if (!canary) return false;
-  const kit = kitOf(canary, options, digest);
-  const lookout = createLookout({ ...place, namespace: canary.namespace, onChange: () => undefined, signal, watch: false });
-  const found = await look(kit, lookout, signal);
-  return trafficMoved(kit, { canary, found, digest });
+  const kit = kept && kitIn(kept, item);
+  if (!kit) return undefined;
+  const lookout = createLookout({ ...place, namespace: item.namespace, onChange: () => undefined, signal, watch: false });
+  return { kit, kept, ctx: await seenBy(kit, { lookout, made: kept.made }, signal) };
+}
+
+/** The plug-ins are asked again with what was found until they name nothing new. */
+async function seenBy(kit: Kit, by: { lookout: Lookout; made: Kept['made'] }, signal: AbortSignal): Promise<Ctx> {
+  const ctxOf = (found: Found): Ctx => ({ canary: kit.canary, found, digest, made: by.made });
+  let ctx = ctxOf({ one: () => ({ is: 'absent' }), many: () => [] });
+  for (let known = -1; ;) {
+    const needs = needsOf(kit, ctx);
+    if (needs.length === known) return ctx;
+    known = needs.length;
+    ctx = ctxOf(await by.lookout.see(needs, signal));
+  }
+}
+
+/** What the record is named after. */
+export function ownerOf({ target, namespace }: StatusItem): {
+  targetRef: { apiVersion: string; kind: string; name: string };
+  namespace: string;
+} {
+  const [kind = '', name = ''] = target.split('/');
+  return { targetRef: { apiVersion: 'apps/v1', kind, name }, namespace };
 }
 
 /** At rest all traffic is on the primary: by the route, and by the apex Service for whoever goes round the route. */
-function trafficMoved(kit: Kit, ctx: Ctx): boolean {
+export function trafficMoved({ kit, ctx }: Pick<Standing, 'kit' | 'ctx'>): boolean {
   if (apexPoints(ctx) !== 'primary') return true;
-  return kit.router.can.split && kit.router.read(ctx)?.canary !== 0;
+  if (!kit.router.can.split) return false;
+  const traffic = kit.router.read(ctx);
+  return traffic?.kind !== 'split' || traffic.canary !== 0;
 }
 
-/** The spec as last run. One that this version cannot read is for `run` to refuse, not for `status`. */
-async function keptCanary({ objects }: Place, item: StatusItem, signal: AbortSignal): Promise<Canary | undefined> {
-  const [kind = '', name = ''] = item.target.split('/');
-  const owner = { targetRef: { apiVersion: 'apps/v1', kind, name }, namespace: item.namespace };
-  const kept = await readKept(objects, owner, signal);
-  if (!kept) return undefined;
+function kitIn(kept: Kept, item: StatusItem): Kit | undefined {
   const file = { name: `the record of ${item.name}.${item.namespace}`, text: JSON.stringify(kept.spec) };
-  return loadCanaries([file], { defaultNamespace: item.namespace }).canaries[0];
+  try {
+    const [canary] = loadCanaries([file], { defaultNamespace: item.namespace }).canaries;
+    return canary && kitOf(canary, options, digest);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,12 +4,14 @@ import { redactUrl } from '../http/redact.ts';
 import type { World } from '../ports.ts';
 import { exitOfAll } from '../runner/exit.ts';
 import type { Outcome, RunRequest } from '../runner/types.ts';
+import { liveReporter } from '../ui/live-reporter.ts';
 import { nameOf, planLine } from '../ui/plan.ts';
 import type { RunReporter } from '../ui/reporter.ts';
 import { span } from '../ui/time.ts';
 import type { Call } from './command.ts';
 import { random, whoAmI } from './identity.ts';
 import type { SignalName } from './io.ts';
+import { lastHint, liveBlock } from './live.ts';
 import type { RunSettings } from './run-settings.ts';
 import { leavable, listenToSignals } from './signals.ts';
 
@@ -28,14 +30,20 @@ export type Ended =
   /** A second signal: nobody waited for the end. */
   | { readonly is: 'left'; readonly exitCode: number };
 
-export async function drive(what: Drive): Promise<Ended> {
-  const { call, settings, canaries, reporter } = what;
+export async function drive(plain: Drive): Promise<Ended> {
+  const { call, settings, canaries } = plain;
+  const live = await liveBlock(call, settings, plain.world);
+  const what = live ? { ...plain, reporter: liveReporter(plain.reporter, live) } : plain;
+  const { reporter } = what;
   const { world, walkOut } = leavable(what.world);
   const id = random();
   const signals = listenToSignals({
     io: call.io,
     id,
-    first: (signal) => reporter.note(firstSignal(signal, settings.options.onInterrupt)),
+    first: (signal) => {
+      live?.hint(lastHint);
+      reporter.note(firstSignal(signal, settings.options.onInterrupt));
+    },
     second: (signal) => secondSignal(signal, canaries).forEach((line) => reporter.note(line)),
   });
   try {
@@ -48,6 +56,7 @@ export async function drive(what: Drive): Promise<Ended> {
     return await Promise.race([running.then(ended), left]);
   } finally {
     signals.stop();
+    live?.close();
     // The run has waited for all it wanted: an Event that a silent cluster does not take must not hold the process.
     walkOut();
     await what.world.close();

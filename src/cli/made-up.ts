@@ -1,16 +1,38 @@
-// What `run --sandbox` needs and the files do not give: a namespace, a target, an autoscaler, the next image. Objects only; applies nothing.
+// What `run --sandbox` needs and the files do not give: a namespace, a target, an autoscaler, config, the next image. Objects only; applies
+// nothing.
 import type { Canary, Obj } from '../contracts.ts';
+import { configOf, type Config } from './config-names.ts';
 import type { JsonObject, Ref } from '../spec/types.ts';
 
 /** Objects that stand in for those the files leave out. */
 export function missing(canary: Canary, given: readonly Obj[]): Obj[] {
-  const has = (ref: Ref): boolean =>
-    given.some(
-      (object) => object.kind === ref.kind && object.metadata.name === ref.name && namespaceOf(object, canary) === canary.namespace,
-    );
-  const objects = has(canary.targetRef) ? [] : [deployment(canary)];
+  const has = (ref: Ref): boolean => find(given, ref, canary) !== undefined;
+  const target = find(given, canary.targetRef, canary);
   const scaler = canary.scalerRef;
-  return scaler && !has(scaler) ? [...objects, autoscaler(canary, scaler)] : objects;
+  return [
+    ...(target ? [] : [deployment(canary)]),
+    ...(scaler && !has(scaler) ? [autoscaler(canary, scaler)] : []),
+    ...configOf(target)
+      .filter(({ kind, name }) => !has({ apiVersion: 'v1', kind, name }))
+      .map((each) => config(each, canary.namespace)),
+  ];
+}
+
+function find(given: readonly Obj[], ref: Ref, canary: Canary): Obj | undefined {
+  return given.find(
+    (object) => object.kind === ref.kind && object.metadata.name === ref.name && namespaceOf(object, canary) === canary.namespace,
+  );
+}
+
+function config({ kind, name, keys }: Config, namespace: string): Obj {
+  const values = Object.fromEntries([...keys].map((key) => [key, 'made-up']));
+  const data = kind === 'Secret' ? { type: 'Opaque', data: encoded(values) } : { data: values };
+  return { apiVersion: 'v1', kind, metadata: { name, namespace }, ...data };
+}
+
+/** As a Secret holds it. */
+export function encoded(values: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
 }
 
 export function namespaces(objects: readonly Obj[]): Obj[] {
@@ -24,7 +46,7 @@ export function imageOf(target: Obj): string | undefined {
   return spec?.template?.spec?.containers?.[0]?.image;
 }
 
-/** stefanprodan/podinfo:3.1.0 -> :3.1.1; a tag without a number at its end gets one. */
+/** stefanprodan/podinfo:3.1.0 -> :3.1.1; a tag without a number at its end gets one, and an image without a tag gets a tag. */
 export function nextImage(image: string): string {
   const name = image.split('@')[0] ?? image;
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
@@ -32,7 +54,8 @@ export function nextImage(image: string): string {
   const tag = name.slice(colon + 1);
   const number = /\d+$/.exec(tag)?.[0];
   if (number === undefined) return `${name}-2`;
-  return `${name.slice(0, name.length - number.length)}${Number(number) + 1}`;
+  const next = String(BigInt(number) + 1n).padStart(number.length, '0');
+  return `${name.slice(0, name.length - number.length)}${next}`;
 }
 
 function namespaceOf(object: Obj, canary: Canary): string {

@@ -1,6 +1,7 @@
 // `run --sandbox`: the whole life of a release on a cluster inside this process: bootstrap, a new image, and the run to its end.
 import type { Canary, Obj } from '../contracts.ts';
-import { PreflightError } from '../errors.ts';
+import { PreflightError, UsageError } from '../errors.ts';
+import { shownText } from '../http/redact.ts';
 import type { Loaded } from '../spec/load.ts';
 import { textFlag, type Call } from './command.ts';
 import type { Sandbox } from './connect.ts';
@@ -8,6 +9,7 @@ import { drive, type Ended } from './drive.ts';
 import { imageOf, missing, namespaces, nextImage } from './made-up.ts';
 import { reporterFor } from './reporting.ts';
 import type { RunSettings } from './run-settings.ts';
+import { addressesIn, missingSecrets } from './sandbox-addresses.ts';
 import type { RunReporter } from '../ui/reporter.ts';
 
 interface SandboxRun {
@@ -18,11 +20,11 @@ interface SandboxRun {
 }
 
 export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun): Promise<number> {
+  refuseCluster(call);
   const { canaries, others, notes } = loaded;
-  const sandbox = await sandboxFor(call, canaries, speed);
-  const reporter = reporterFor(call, () => sandbox.world.clock.now());
+  const namespace = textFlag(call.flags, 'namespace') ?? 'default';
+  const { sandbox, reporter } = await sandboxFor(call, { canaries, others, namespace, speed, gatesOpenAfter });
   try {
-    const namespace = textFlag(call.flags, 'namespace') ?? sandbox.world.about.namespace;
     const all = await furnish(sandbox, { canaries, given: others, namespace, reporter });
     const { image, ...options } = settings.options;
     const first = await driveIn(sandbox, {
@@ -42,11 +44,41 @@ export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun
   }
 }
 
-/** A sandbox whose Prometheus and webhooks answer at the addresses that the canaries name. */
-export async function sandboxFor(call: Call, canaries: readonly Canary[], speed: number): Promise<Sandbox> {
-  const metricsServers = [...new Set(canaries.map((canary) => canary.metricsServer))];
-  const hooks = [...new Set(canaries.flatMap((canary) => canary.hooks.map((hook) => hook.url)))];
-  return call.parts.sandbox({ clock: { speed }, metricsServers, hooks });
+function refuseCluster({ flags }: Call): void {
+  const cluster = ['kubeconfig', 'context'].find((name) => flags[name] !== undefined);
+  if (cluster) throw new UsageError(`--${cluster} and --sandbox exclude each other: the sandbox is a cluster of its own`);
+}
+
+/** Nobody is there to open a gate, so it opens after a while. */
+const gatesOpenAfter = 20_000;
+
+interface Wanted {
+  readonly canaries: readonly Canary[];
+  readonly others: Loaded['others'];
+  /** Of documents that name none. */
+  readonly namespace: string;
+  readonly speed: number;
+  readonly gatesOpenAfter?: number;
+  /** Addresses that are answered whatever the files name. */
+  readonly besides?: { readonly metricsServers: readonly string[]; readonly hooks: readonly string[] };
+}
+
+/** A sandbox whose Prometheus, webhooks and chats answer at the addresses that the files name. */
+export async function sandboxFor(call: Call, wanted: Wanted): Promise<{ sandbox: Sandbox; reporter: RunReporter }> {
+  const { canaries, others, namespace, speed, gatesOpenAfter: after, besides } = wanted;
+  const named = addressesIn(canaries, others, namespace);
+  const opened: Sandbox[] = [];
+  const reporter = reporterFor(call, () => opened[0]?.world.clock.now() ?? 0);
+  const sandbox = await call.parts.sandbox({
+    clock: { speed },
+    ...named,
+    metricsServers: [...(besides?.metricsServers ?? []), ...named.metricsServers],
+    hooks: [...(besides?.hooks ?? []), ...named.hooks],
+    ...(after === undefined ? {} : { gatesOpenAfter: after }),
+    tell: (line) => reporter.note(shownText(`sandbox: ${line}`, 500)),
+  });
+  opened.push(sandbox);
+  return { sandbox, reporter };
 }
 
 /** A run that leaves the sandbox open for the next one. */
@@ -60,7 +92,7 @@ interface Furniture {
   readonly given: Loaded['others'];
   /** For objects that name none. */
   readonly namespace: string;
-  readonly reporter: RunReporter;
+  readonly reporter: Pick<RunReporter, 'note'>;
 }
 
 /** Applies what the files give, and stand-ins for what they leave out. Returns all of it. */
@@ -68,11 +100,16 @@ export async function furnish(sandbox: Sandbox, what: Furniture): Promise<Obj[]>
   const { canaries, reporter } = what;
   const given = placed(sandbox, what);
   const objects = given.map(({ object }) => object);
-  const madeUp = canaries.flatMap((canary) => missing(canary, objects));
+  const madeUp = once([...canaries.flatMap((canary) => missing(canary, objects)), ...missingSecrets(what.given, what.namespace)]);
   for (const { kind, metadata } of madeUp) reporter.note(`note: the files hold no ${kind}/${metadata.name}: the sandbox makes one up`);
   for (const { object, where } of given) await applyOne(sandbox, object, where);
   await sandbox.apply([...namespaces(madeUp), ...madeUp]);
   return [...objects, ...madeUp];
+}
+
+/** Two canaries may name the same ConfigMap. */
+function once(objects: readonly Obj[]): Obj[] {
+  return [...new Map(objects.map((object) => [`${object.kind}/${object.metadata.namespace}/${object.metadata.name}`, object])).values()];
 }
 
 interface Placed {

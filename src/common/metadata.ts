@@ -27,6 +27,9 @@ function isCopied(key: string): boolean {
   return !neverCopied.has(key) && !neverCopiedPrefixes.some((never) => prefix === never || prefix.endsWith(`.${never}`));
 }
 
+/** The stamp of the driver that changed an object last (rule 3): on everything that we drive. */
+export const epochLabel = 'canary.run/epoch';
+
 /** Made by us, as the runner marks it on create: then every field is ours, not only the ones we need. */
 export function isOurs(object: { metadata: { labels?: Strings } }): boolean {
   return object.metadata.labels?.['app.kubernetes.io/managed-by'] === 'canary';

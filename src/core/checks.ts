@@ -1,7 +1,7 @@
-// The questions of one check and what their answers come to. Fails closed: only a finite value within its bounds, or a hook's yes, passes.
+// What the answers of one check come to. Fails closed: only a finite value within its bounds, or a hook's yes, passes.
 import type { Answer, Metric } from '../contracts.ts';
-import { questionId, tell, type Pass, type Question } from './pass.ts';
-import type { Hook, JsonObject } from '../spec/types.ts';
+import { tell, type Pass, type Question } from './pass.ts';
+import type { HookQuestion } from './questions.ts';
 import type { Event, State } from './types.ts';
 import { outOfBounds } from './wording.ts';
 
@@ -10,40 +10,20 @@ export interface Failure {
   why: string;
 }
 
+/** Undefined fields: nothing of the kind. At most one of them is there. */
 export interface Judged {
   state: State;
   /** The one question to be asked next. */
   open?: Question;
   failure?: Failure;
+  /** A gate that is not open yet: no failure, but no step either. */
+  closed?: { gate: string };
+  /** A rollback hook that said yes. */
+  calledOff?: { hook: string };
   events: Event[];
 }
 
-/** In Flagger's order. Before the first weight or iteration only the pre-rollout hooks; later the rollout hooks, then the metrics. */
-export function questions(pass: Pass): Question[] {
-  const { canary } = pass.kit;
-  if (!hasBegun(pass.state))
-    return canary.hooks.filter(({ type }) => type === 'pre-rollout').map((hook, no) => hookQuestion(pass, hook, no));
-  const hooks = canary.hooks.filter(({ type }) => type === 'rollout').map((hook, no) => hookQuestion(pass, hook, no));
-  return [...hooks, ...canary.metrics.map((metric, no) => metricQuestion(pass, metric, no))];
-}
-
-function hasBegun(state: State): boolean {
-  return state.traffic.canary > 0 || state.iterations > 0;
-}
-
-/** Two metrics may have one name, so its place is part of the id. */
-function metricQuestion(pass: Pass, metric: Metric, no: number): Question {
-  return { id: questionId(pass, `metric/${no}/${metric.name}`), ask: 'metric', metric };
-}
-
-function hookQuestion(pass: Pass, hook: Hook, no: number): Question {
-  const { canary } = pass.kit;
-  const metadata: JsonObject = Object.keys(hook.metadata).length ? { metadata: hook.metadata } : {};
-  const body = { name: canary.name, namespace: canary.namespace, phase: 'Progressing', checksum: pass.state.revision, ...metadata };
-  return { id: questionId(pass, `hook/${no}/${hook.name}`), ask: 'hook', hook, body };
-}
-
-/** Goes through the answers in order, up to the first open question or failure. */
+/** Goes through the answers in order, up to the first that does not let the release go on. */
 export function judge(pass: Pass, asked: Question[]): Judged {
   let state = pass.state;
   const events: Event[] = [];
@@ -52,7 +32,14 @@ export function judge(pass: Pass, asked: Question[]): Judged {
     if (memory && state.passed.includes(memory)) continue;
     const answer = pass.seen.answers.get(question.id);
     if (!answer) return { state, open: question, events };
+    if (question.ask === 'hook' && question.hook.type === 'rollback') {
+      const calledOff = answer.is === 'ok';
+      if (calledOff || isFirst(pass)) events.push(...hookTold(pass, question, { passed: calledOff, why: '' }));
+      if (calledOff) return { state, calledOff: { hook: question.hook.name }, events };
+      continue;
+    }
     const failure = failureOf(question, answer);
+    if (failure && question.ask === 'hook' && isGate(question)) return gateClosed({ ...pass, state }, { question, failure, events });
     events.push(...told(pass, { question, answer, failure }));
     if (failure) return { state, failure, events };
     // A hook is a deed: once it said yes it is written down, so that a killed run does not call it again.
@@ -61,14 +48,31 @@ export function judge(pass: Pass, asked: Question[]): Judged {
   return { state, events };
 }
 
-/** Pre-rollout checks run once per revision; other hooks once per check; metrics may be read again. */
+/** What every check would say again is said by the first one. */
+function isFirst({ state }: Pass): boolean {
+  return state.check.no === 1;
+}
+
+function isGate({ hook }: HookQuestion): boolean {
+  return hook.type.startsWith('confirm-');
+}
+
+/** Said when it closes, not at every poll. */
+function gateClosed(pass: Pass, at: { question: HookQuestion; failure: Failure; events: Event[] }): Judged {
+  const gate = at.question.hook.name;
+  const news = pass.state.gate === gate ? [] : hookTold(pass, at.question, { passed: false, why: at.failure.why });
+  return { state: pass.state, closed: { gate }, events: [...at.events, ...news] };
+}
+
+/** Pre-rollout checks and the gates around a release are passed once per revision, other hooks once per check; metrics may be read again. */
 function remembered(question: Question): string | undefined {
   if (question.ask !== 'hook') return undefined;
-  return question.hook.type === 'pre-rollout' ? `pre/${question.id.split('/').slice(3).join('/')}` : question.id;
+  const isOnce = ['pre-rollout', 'confirm-promotion'].includes(question.hook.type);
+  return isOnce ? `once/${question.id.split('/').slice(3).join('/')}` : question.id;
 }
 
 function failureOf(question: Question, answer: Answer): Failure | undefined {
-  if (question.ask === 'evidence') return undefined;
+  if (question.ask !== 'metric' && question.ask !== 'hook') return undefined;
   const name = question.ask === 'metric' ? question.metric.name : question.hook.name;
   if (answer.is === 'ok') return question.ask === 'hook' ? undefined : { name, why: 'it was answered without a value' };
   if (answer.is !== 'value') return { name, why: answer.why };
@@ -88,10 +92,9 @@ function outside({ min, max }: Metric, value: number): 'below' | 'above' | undef
 
 function told(pass: Pass, { question, answer, failure }: { question: Question; answer: Answer; failure: Failure | undefined }): Event[] {
   if (question.ask === 'hook') {
-    const { name: hook, type } = question.hook;
     // Flagger says nothing of a rollout check that passed.
-    if (!failure && type === 'rollout') return [];
-    return tell(pass, { tell: 'hook', hook, type, passed: !failure, why: failure?.why ?? '' });
+    if (!failure && question.hook.type === 'rollout') return [];
+    return hookTold(pass, question, { passed: !failure, why: failure?.why ?? '' });
   }
   if (question.ask !== 'metric' || !failure) return [];
   const { metric } = question;
@@ -99,4 +102,8 @@ function told(pass: Pass, { question, answer, failure }: { question: Question; a
     return tell(pass, { tell: 'metric', metric, value: answer.value, bound: outside(metric, answer.value) ?? 'below' });
   if (answer.is === 'no-values') return tell(pass, { tell: 'no-values', metric, why: answer.why });
   return tell(pass, { tell: 'not-checked', metric, why: failure.why });
+}
+
+function hookTold(pass: Pass, { hook }: HookQuestion, how: { passed: boolean; why: string }): Event[] {
+  return tell(pass, { tell: 'hook', hook: hook.name, type: hook.type, muted: hook.muteAlert, ...how });
 }

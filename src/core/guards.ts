@@ -1,14 +1,15 @@
 // What no phase may overrule: traffic goes only to a side with ready pods, and nothing that has traffic is scaled away.
 import type { Change, Side, Traffic } from '../contracts.ts';
-import { sameTraffic, workload, type Pass } from './pass.ts';
+import { workload, type Pass } from './pass.ts';
 import { apexPoints, apexService, sideServices } from './services.ts';
+import { givesMore, homeOf, needsCanary, needsPrimary, onCanary, sameTraffic } from './traffic.ts';
 
 /** The wanted traffic, or the nearest that reaches ready pods; undefined: neither side is ready, so leave it where it is. */
 export function safeTraffic(pass: Pass, want: Traffic): Traffic | undefined {
   const ready = (side: Side): boolean => pass.kit.target.ready(pass.ctx, side) > 0;
-  if (!pass.kit.router.can.split) return ready('primary') ? { kind: 'split', canary: 0 } : undefined;
-  if (want.canary > 0 && !ready('canary')) return ready('primary') ? { kind: 'split', canary: 0 } : undefined;
-  if (want.canary < 100 && !ready('primary')) return ready('canary') ? { kind: 'split', canary: 100 } : undefined;
+  if (!pass.kit.router.can.split) return ready('primary') ? homeOf(pass) : undefined;
+  if (needsCanary(want) && !ready('canary')) return ready('primary') ? homeOf(pass) : undefined;
+  if (needsPrimary(want) && !ready('primary')) return ready('canary') ? onCanary : undefined;
   return want;
 }
 
@@ -18,10 +19,10 @@ export function routeTo(pass: Pass, want: Traffic, raise = true): Change[] {
   const safe = safeTraffic(pass, want);
   const now = router.read(pass.ctx);
   // Where the primary serves nobody, even a half-ready canary is better.
-  const held = !raise && now && safe && safe.canary > now.canary && pass.kit.target.ready(pass.ctx, 'primary') > 0;
+  const held = !raise && now && safe && givesMore(safe, now) && pass.kit.target.ready(pass.ctx, 'primary') > 0;
   if (!safe || held) return [];
   // Rule 11: the side that is to get more traffic is read fresh before the write.
-  const gains: Side = safe.canary > (now?.canary ?? 0) ? 'canary' : 'primary';
+  const gains: Side = givesMore(safe, now ?? homeOf(pass)) ? 'canary' : 'primary';
   return router.route(pass.ctx, safe).map((change) => ({ ...change, given: [workload(pass, gains)] }));
 }
 
@@ -33,16 +34,18 @@ export function isRouted(pass: Pass, want: Traffic): boolean {
 
 /** Services, selectors and routing objects as they must be, whatever the phase: repairs drift. Moves no weight. */
 export function upkeep(pass: Pass): Change[] {
-  const { target, router } = pass.kit;
-  const selectors = { primary: target.selector(pass.ctx, 'primary'), canary: target.selector(pass.ctx, 'canary') };
+  const { target } = pass.kit;
   // An apex that selects pods which serve is not moved to a side that has none.
   const mayMove = target.ready(pass.ctx, 'primary') > 0 || ['absent', 'primary'].includes(apexPoints(pass.ctx));
-  const apex = mayMove ? apexService(pass.ctx, selectors.primary) : [];
-  return [
-    ...sideServices(pass.ctx, selectors),
-    ...router.prepare(pass.ctx),
-    ...apex.map((change) => ({ ...change, given: [workload(pass, 'primary')] })),
-  ];
+  const apex = mayMove ? apexService(pass.ctx, { selector: target.selector(pass.ctx, 'primary'), ports: target.ports(pass.ctx) }) : [];
+  return [...beneath(pass), ...apex.map((change) => ({ ...change, given: [workload(pass, 'primary')] }))];
+}
+
+/** What moves no traffic: both sides' Services, and what the router prepares. */
+export function beneath({ kit, ctx }: Pass): Change[] {
+  const { target, router } = kit;
+  const selectors = { primary: target.selector(ctx, 'primary'), canary: target.selector(ctx, 'canary') };
+  return [...sideServices(ctx, { selectors, ports: target.ports(ctx) }), ...router.prepare(ctx)];
 }
 
 /** Traffic has been where it is wanted for the whole drain. */

@@ -1,5 +1,5 @@
 // One pass of the engine: what every phase is handed, and how it answers. Holds no rule of its own.
-import type { Change, Ctx, Ref, Side, Traffic, Verdict } from '../contracts.ts';
+import type { Change, Ctx, Ref, Side, Verdict } from '../contracts.ts';
 import type { Decision, Event, Kit, Question, Seen, State } from './types.ts';
 
 export interface Pass {
@@ -13,7 +13,7 @@ export interface Pass {
 const slowPoll = 5_000;
 
 export function passOf(kit: Kit, state: State, seen: Seen): Pass {
-  return { kit, state, seen, ctx: { canary: kit.canary, found: seen.found, digest: (text) => kit.digest(text) } };
+  return { kit, state, seen, ctx: { canary: kit.canary, found: seen.found, digest: (text) => kit.digest(text), made: seen.kept.made } };
 }
 
 /** The decision of this pass; what is left out stays as it is. */
@@ -37,7 +37,7 @@ export function enter(pass: Pass, phase: State['phase']): State {
   return { ...pass.state, phase, since: pass.seen.now };
 }
 
-type Optional = 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged';
+type Optional = 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged' | 'asking' | 'gate' | 'closing';
 
 /** State without some of its optional fields; the same state where none of them is there, so that nothing is saved for nothing. */
 export function without<K extends Optional>(state: State, ...fields: K[]): Omit<State, K> {
@@ -52,10 +52,20 @@ export function unsettled(state: State): State {
   return state.at === undefined ? state : nextCheck(without(state, 'at'));
 }
 
-/** A new check begins: what the last one was told is settled and need not be remembered. */
+/** A new check begins: what the last one was told is settled and need not be remembered, but for what is asked once in a run. */
 export function nextCheck(state: State): State {
-  const passed = state.passed.filter((memory) => memory.startsWith('pre/'));
+  const passed = state.passed.filter((memory) => memory.startsWith('once/'));
   return { ...state, passed, check: { ...state.check, no: state.check.no + 1 } };
+}
+
+/** The canary is being judged, whether or not the gate before promotion is closed. */
+export function isAnalysing(phase: State['phase']): boolean {
+  return phase === 'Progressing' || phase === 'WaitingPromotion';
+}
+
+/** Nothing is under way: there is nothing to park, to roll back or to heal. */
+export function isAtRest(phase: State['phase']): boolean {
+  return ['Initialized', 'Waiting', 'Succeeded', 'Failed'].includes(phase);
 }
 
 /** The workload object of a side. */
@@ -91,15 +101,6 @@ export function withoutPrimary(pass: Pass): Decision | undefined {
   const why = `no pod of ${workload(pass, 'primary').name} is ready`;
   if (seen.now - since <= kit.canary.deadline) return waitFor(pass, { side: 'primary', why });
   return decided(pass, { result: { is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false } });
-}
-
-export function sameTraffic(a: Traffic | undefined, b: Traffic): boolean {
-  return a?.canary === b.canary;
-}
-
-export function questionId(pass: Pass, name: string): string {
-  const { run, revision, check } = pass.state;
-  return `${run}/${revision}/${check.no}/${name}`;
 }
 
 export type { Change, Decision, Question };

@@ -1,7 +1,9 @@
 // How a run begins: the state where there is no record, and what a driver that takes the record over goes on from.
 import { equal, isObject } from '../common/json.ts';
+import type { Traffic } from '../contracts.ts';
 import type { Canary, JsonObject } from '../spec/types.ts';
-import { without } from './pass.ts';
+import { isAnalysing, without } from './pass.ts';
+import { homeOf } from './traffic.ts';
 import type { Kit, State } from './types.ts';
 
 export interface Driver {
@@ -30,6 +32,7 @@ export function firstState(kit: Kit, who: Driver): State {
     passed: [],
     revision: '',
     promoted: '',
+    owed: [],
     heard: [],
   };
 }
@@ -37,14 +40,17 @@ export function firstState(kit: Kit, who: Driver): State {
 /** What was read back or waited for counts anew: nobody watched in between. Which questions were answered stays. */
 export function resumed(kit: Kit, last: { state: State; spec: JsonObject }, who: Driver): State {
   const { state, spec } = last;
-  const taken: State = { ...without(state, 'parked', 'waiting', 'at'), epoch: who.epoch, driver: who.driver, host: who.host };
+  const left = without(state, 'parked', 'waiting', 'at', 'closing');
+  const traffic = kit.canary.affinity ? state.traffic : withoutCookies(state.traffic);
+  const taken: State = { ...left, traffic, epoch: who.epoch, driver: who.driver, host: who.host };
   // The way back has its whole time again.
   if (state.home) return { ...taken, since: who.now };
-  if (state.phase !== 'Progressing' || !analysisChanged(spec, keepable(kit.canary))) return taken;
+  if (!isAnalysing(state.phase) || !analysisChanged(spec, keepable(kit.canary))) return taken;
   return {
-    ...taken,
+    ...without(taken, 'gate'),
+    phase: 'Progressing',
     run: who.nonce,
-    traffic: { kind: 'split', canary: 0 },
+    traffic: homeOf({ kit, state: taken }),
     check: { no: 0, dueAt: who.now },
     failedChecks: 0,
     iterations: 0,
@@ -52,9 +58,14 @@ export function resumed(kit: Kit, last: { state: State; spec: JsonObject }, who:
   };
 }
 
+/** Session affinity was taken out of the file. */
+function withoutCookies(traffic: Traffic): Traffic {
+  return traffic.kind === 'split' ? { kind: 'split', canary: traffic.canary } : traffic;
+}
+
 /** Strategy, metrics or hooks differ from what the record was driven with: what was checked no longer proves anything. */
 function analysisChanged(before: JsonObject, after: JsonObject): boolean {
-  const parts = ['maxWeight', 'stepWeight', 'stepWeights', 'iterations', 'metrics', 'webhooks', 'match', 'mirror'];
+  const parts = ['maxWeight', 'stepWeight', 'stepWeights', 'iterations', 'metrics', 'webhooks', 'match', 'mirror', 'mirrorWeight'];
   const pick = (source: JsonObject): JsonObject => {
     const spec = isObject(source['spec']) ? source['spec'] : {};
     const analysis = isObject(spec['analysis']) ? spec['analysis'] : isObject(spec['canaryAnalysis']) ? spec['canaryAnalysis'] : {};
@@ -72,9 +83,12 @@ export function movedField(before: JsonObject, after: JsonObject): string | unde
 }
 
 /** The spec as it may be kept: with the provider and the name that flags and defaults have chosen, without what URLs carry in their userinfo. */
-export function keepable({ source, provider, service }: Canary): JsonObject {
+export function keepable({ source, provider, mesh, service }: Canary): JsonObject {
   const spec = isObject(source['spec']) ? source['spec'] : {};
   const own = isObject(spec['service']) ? spec['service'] : {};
-  const text = JSON.stringify({ ...source, spec: { ...spec, provider, service: { ...own, name: service.name } } });
+  const text = JSON.stringify({
+    ...source,
+    spec: { ...spec, provider: mesh === undefined ? provider : `${provider}:${mesh}`, service: { ...own, name: service.name } },
+  });
   return JSON.parse(text.replace(/(\/\/)[^/@"\s\\]+@/g, '$1')) as JsonObject;
 }

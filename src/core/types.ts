@@ -1,14 +1,32 @@
 // The words of the engine: what is remembered, what is seen, what is decided. Types only; read every field as deeply readonly.
-import type { Answer, Canary, Change, Found, Metric, Scaler, Side, Target, Traffic, TrafficRouter } from '../contracts.ts';
-import type { Hook, HookType, JsonObject, Millis, Strings } from '../spec/types.ts';
+import type { Alert, Answer, Canary, Change, Found, Metric, Ref, Scaler, Side, Target, Traffic, TrafficRouter } from '../contracts.ts';
+import type { Event } from './event.ts';
+import type { AlertTarget, Hook, JsonObject, Millis, Severity, Strings } from '../spec/types.ts';
 
-export type Phase = 'Initializing' | 'Initialized' | 'Progressing' | 'Promoting' | 'Finalising' | 'Succeeded' | 'Failed';
+export type { Event } from './event.ts';
+
+export type Phase =
+  | 'Initializing'
+  | 'Initialized'
+  /** A gate before the release is closed: nothing has begun. */
+  | 'Waiting'
+  | 'Progressing'
+  /** Everything was analysed, the gate before promotion is closed; checks go on. */
+  | 'WaitingPromotion'
+  | 'Promoting'
+  | 'Finalising'
+  | 'Succeeded'
+  | 'Failed'
+  /** `canary delete`: everything is given back. */
+  | 'Terminating';
 
 /** Why we are going back. */
 export type Cause =
   | { by: 'checks'; failed: number; metric: string; why: string }
   /** pods not ready in time: the canary's, or the primary's in promotion */
   | { by: 'deadline'; side: Side; why: string }
+  /** a rollback webhook said yes */
+  | { by: 'gate'; why: string }
   | { by: 'person' | 'signal' | 'timeout' | 'trouble'; why: string }
   /** the target was put back to what the primary runs: nothing is left to analyse */
   | { by: 'returned'; why: string };
@@ -23,8 +41,19 @@ export type Result =
   /** `traffic` as read back: all on one side, on both and both ready, on no ready pod at all, or not looked at (as-is) */
   | { is: 'parked'; by: string; traffic: 'primary' | 'canary' | 'both' | 'nowhere' | 'as-is' }
   | { is: 'superseded'; revision: string }
+  /** `canary delete`: the user's objects are as they were, ours are gone */
+  | { is: 'deleted' }
   /** Not the engine's: this canary's run could not start, or lost its record or its cluster. */
   | { is: 'stopped'; exit: number; why: string };
+
+/** To be delivered at least once, also by the next run: saved before it is sent, taken off when it was answered. `id` is its idempotency key. */
+export type Owed = { id: string } &
+  /** `to`: namespace/name of the AlertProvider. `facts`: with the fields about target and strategy. */
+  (
+    | { is: 'alert'; to: string; severity: Severity; text: string; facts: boolean }
+    /** A post-rollout hook, by its place in the spec. */
+    | { is: 'hook'; hook: string; phase: 'Succeeded' | 'Failed' }
+  );
 
 /** JSON, a few KiB, saved whole at every change by compare-and-set. Never a secret, never evidence. */
 export interface State {
@@ -66,6 +95,13 @@ export interface State {
   verdict?: string;
   /** The driver that set out to set the image of --image, and the revision that it meant to change: set once, and never over somebody else's. */
   imaged?: { driver: string; from: string };
+  /** A new revision was seen, and its confirm-rollout gates are being asked. */
+  asking?: true;
+  /** The gate that is closed, by its name. */
+  gate?: string;
+  owed: Owed[];
+  /** Promoted, rolled back, …: told as soon as nothing is owed any more. */
+  closing?: Result;
   /** Intents already obeyed. */
   heard: string[];
 }
@@ -74,13 +110,16 @@ export interface State {
 export interface Kept {
   spec: JsonObject;
   undo: { [object: string]: JsonObject };
+  /** ConfigMaps and Secrets that we created: Secrets may be looked at by name only. */
+  made: Ref[];
   runs: { revision: string; result: string; at: Millis }[];
 }
 
 /** What a person wants, whichever way it came: a signal now, keys and other terminals later. */
 export interface Intent {
   id: string;
-  verb: 'stop' | 'rollback' | 'timeout' | 'trouble';
+  /** `handover`: another run is queued with a revision of its own. */
+  verb: 'stop' | 'rollback' | 'timeout' | 'trouble' | 'delete' | 'handover';
   /** 'SIGINT', 'heal by ana@laptop', what the cluster refused, … */
   by: string;
 }
@@ -94,6 +133,8 @@ export interface Options {
   drain: Millis;
   /** --on-interrupt: what a 'stop' does with traffic. */
   onInterrupt: 'park' | 'hold' | 'rollback';
+  /** The cluster by name, for alerts. */
+  cluster?: string;
 }
 
 export interface Seen {
@@ -114,31 +155,9 @@ export interface Seen {
 export type Question = { id: string } & (
   | { ask: 'metric'; metric: Metric }
   | { ask: 'hook'; hook: Hook; body: JsonObject }
+  | { ask: 'alert'; alert: Alert; to: AlertTarget }
   /** The pods of a side that failed: waiting reasons and last events, read before they are scaled away. Answered 'ok' always. */
   | { ask: 'evidence'; side: Side; selector: Strings }
-);
-
-export type Event = { at: Millis } & (
-  | { tell: 'metrics-online' }
-  | { tell: 'initialized' }
-  | { tell: 'revision'; restart: boolean }
-  | { tell: 'scaling' }
-  | { tell: 'not-ready'; side: Side; why: string }
-  | { tell: 'started' }
-  | { tell: 'metric'; metric: Metric; value: number; bound: 'below' | 'above' }
-  | { tell: 'no-values'; metric: Metric; why: string }
-  | { tell: 'not-checked'; metric: Metric; why: string }
-  | { tell: 'hook'; hook: string; type: HookType; passed: boolean; why: string }
-  | { tell: 'weight'; canary: number }
-  | { tell: 'primary-weight'; primary: number }
-  | { tell: 'iteration'; no: number; of: number }
-  | { tell: 'copying' }
-  | { tell: 'all-to-primary' }
-  | { tell: 'promoted' }
-  | { tell: 'rolling-back'; cause: Cause }
-  | { tell: 'failed' }
-  /** Ours, not Flagger's: said on stderr, never a Kubernetes Event. */
-  | { tell: 'note'; text: string }
 );
 
 export interface Decision {

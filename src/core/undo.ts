@@ -1,15 +1,17 @@
 // How to give back what we touch: before the first change of an object that we did not create, the reverse of that change is kept.
 // The earliest original wins; pod templates are never kept (they may hold values that are nobody's business), nor are our own labels.
-import { isObject, reversePatch } from '../common/json.ts';
+import { equal, isObject, mergePatch, neededPatch, reversePatch } from '../common/json.ts';
 import { isOurs } from '../common/metadata.ts';
-import type { Change, Found, Ref } from '../contracts.ts';
+import type { Change, Found, Obj, Ref } from '../contracts.ts';
 import type { JsonObject } from '../spec/types.ts';
 import type { Kept } from './types.ts';
 
 /** Undefined: everything that these changes touch is kept already, or is ours. */
 export function keepUndo(kept: Kept, found: Found, changes: readonly Change[]): Kept | undefined {
   let undo = kept.undo;
+  let made = kept.made;
   for (const change of changes) {
+    if (change.op === 'create') made = withMade(made, change.object);
     if (change.op !== 'merge') continue;
     const look = found.one(change.ref);
     if (look.is !== 'present' || isOurs(look.object)) continue;
@@ -18,7 +20,36 @@ export function keepUndo(kept: Kept, found: Found, changes: readonly Change[]): 
     const merged = earliest(undo[key] ?? {}, isObject(reverse) ? reverse : {});
     if (merged !== undo[key] && Object.keys(merged).length) undo = { ...undo, [key]: merged };
   }
-  return undo === kept.undo ? undefined : { ...kept, undo };
+  return undo === kept.undo && made === kept.made ? undefined : { ...kept, undo, made };
+}
+
+/** Config copies are remembered by name before they are made: Secrets may not be listed. */
+function withMade(made: Ref[], { apiVersion, kind, metadata: { name } }: Obj): Ref[] {
+  if (kind !== 'ConfigMap' && kind !== 'Secret') return made;
+  return made.some((ref) => ref.kind === kind && ref.name === name) ? made : [...made, { apiVersion, kind, name }];
+}
+
+/** The part of `undo` that is still to be done: only where the live value is what `ours` would write. Undefined: nothing is. */
+export function undone(live: Obj, undo: JsonObject, ours: readonly Change[]): JsonObject | undefined {
+  const start = live as unknown as JsonObject;
+  const wanted = ours.reduce<JsonObject>((object, change) => (change.op === 'merge' ? applied(object, change.patch) : object), start);
+  const patch = neededPatch(start, whereOurs(undo, start, wanted));
+  return isObject(patch) ? patch : undefined;
+}
+
+function applied(object: JsonObject, patch: JsonObject): JsonObject {
+  const out = mergePatch(object, patch);
+  return isObject(out) ? out : object;
+}
+
+function whereOurs(undo: JsonObject, live: JsonObject, wanted: JsonObject): JsonObject {
+  const out: JsonObject = {};
+  for (const [key, before] of Object.entries(undo)) {
+    const [now, want] = [live[key], wanted[key]];
+    if (isObject(before) && isObject(now) && isObject(want)) out[key] = whereOurs(before, now, want);
+    else if (equal(now ?? null, want ?? null)) out[key] = before;
+  }
+  return out;
 }
 
 export function keyOf(ref: Ref): string {

@@ -38,8 +38,16 @@ export function say(event: Event, canary: Canary): Said {
       return normal(`Copying ${target} template spec to ${primary}`);
     case 'all-to-primary':
       return normal('Routing all traffic to primary');
+    case 'all-to-canary':
+      return normal(event.mirrored ? 'Stop traffic mirroring and route all traffic to canary' : 'Routing all traffic to canary');
     case 'promoted':
       return normal(`Promotion completed! Scaling down ${target}`);
+    case 'skipped':
+      return normal(`Promotion completed! Canary analysis was skipped for ${target}`);
+    case 'terminating':
+      return normal(`Terminating canary ${cr}`);
+    case 'terminated':
+      return normal(`Terminated canary ${cr}`);
     case 'failed':
       return warning(`Canary failed! Scaling down ${cr}`);
     case 'rolling-back':
@@ -59,7 +67,7 @@ function halted(event: Extract<Event, { tell: 'metric' | 'no-values' | 'not-chec
     case 'no-values':
       return warning(noValues(event, canary));
     case 'not-checked':
-      return warning(`Prometheus query failed: ${event.why}`);
+      return warning(notChecked(event));
     case 'hook':
       return hookLine(event, cr);
   }
@@ -73,6 +81,8 @@ function rollingBack(cause: Cause, cr: string, target: string): string {
       return cause.side === 'primary'
         ? `Promotion of ${target} failed, primary not ready: ${cause.why}`
         : `Rolling back ${cr} progress deadline exceeded ${cause.why}`;
+    case 'gate':
+      return `Rolling back ${cr} manual webhook invoked`;
     default:
       return `Rolling back ${cr} ${causeText(cause)}`;
   }
@@ -82,12 +92,26 @@ function rollingBack(cause: Cause, cr: string, target: string): string {
 export function outOfBounds({ metric, value, bound }: Pick<Of<'metric'>, 'metric' | 'value' | 'bound'>): string {
   const sign = bound === 'below' ? '<' : '>';
   const limit = (bound === 'below' ? metric.min : metric.max) ?? 0;
+  if (metric.source.kind !== 'builtin') return `${metric.name} ${value.toFixed(2)} ${sign} ${limit}`;
   if (metric.name === 'request-success-rate') return `success rate ${value.toFixed(2)}% ${sign} ${limit}%`;
   // Flagger truncates the bound, not the value, to whole milliseconds.
   return `request duration ${formatDuration(value)} ${sign} ${formatDuration(Math.trunc(limit))}`;
 }
 
+function notChecked({ metric, why }: Of<'not-checked'>): string {
+  switch (metric.source.kind) {
+    case 'builtin':
+      return `Prometheus query failed: ${why}`;
+    case 'query':
+      return `Prometheus query failed for ${metric.name}: ${why}`;
+    case 'template':
+      return `Metric query failed for ${metric.name}: ${why}`;
+  }
+}
+
 function noValues({ metric, why }: Of<'no-values'>, canary: Canary): string {
+  if (metric.source.kind === 'query') return `Halt advancement no values found for metric: ${metric.name}`;
+  if (metric.source.kind === 'template') return `Halt advancement no values found for custom metric: ${metric.name}: ${why}`;
   const probably = `probably ${canary.targetRef.name}.${canary.namespace} is not receiving traffic`;
   const line = `Halt advancement no values found for ${canary.provider} metric ${metric.name} ${probably}`;
   if (metric.name !== 'request-success-rate') return line;
@@ -97,8 +121,22 @@ function noValues({ metric, why }: Of<'no-values'>, canary: Canary): string {
 }
 
 function hookLine({ hook, type, passed, why }: Of<'hook'>, cr: string): Said {
-  if (passed) return normal(`${type === 'pre-rollout' ? 'Pre-rollout' : 'Rollout'} check ${hook} passed`);
-  return warning(`Halt ${cr} advancement ${type === 'pre-rollout' ? 'pre-rollout' : 'external'} check ${hook} failed ${why}`);
+  if (type === 'rollback') {
+    return passed ? warning(`Rollback check ${hook} passed`) : normal(`Rollback hook ${hook} not signaling a rollback`);
+  }
+  if (passed) return normal(`${type.charAt(0).toUpperCase()}${type.slice(1)} check ${hook} passed`);
+  switch (type) {
+    case 'confirm-rollout':
+      return warning(`Halt ${cr} advancement waiting for approval ${hook}`);
+    case 'confirm-traffic-increase':
+      return warning(`Halt ${cr} advancement waiting for traffic increase approval ${hook}`);
+    case 'confirm-promotion':
+      return warning(`Halt ${cr} advancement waiting for promotion approval ${hook}`);
+    case 'post-rollout':
+      return warning(`Post-rollout hook ${hook} failed ${why}`);
+    default:
+      return warning(`Halt ${cr} advancement ${type === 'pre-rollout' ? 'pre-rollout' : 'external'} check ${hook} failed ${why}`);
+  }
 }
 
 function normal(text: string): Said {

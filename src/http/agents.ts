@@ -1,4 +1,4 @@
-// How connections are opened: directly or through the proxy of the environment, and never to a blocked address. What is said over them
+// How connections are opened: directly or through a proxy, and never to a blocked address. What is said over them
 // is not decided here.
 import { lookup, type LookupAddress } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
@@ -16,6 +16,8 @@ export interface AgentOptions {
   readonly insecure: boolean;
   /** A proxy that takes the connection and then says nothing is given up after this many milliseconds. */
   readonly timeout: number;
+  /** Named by the request, so held to the same rules as its address; the environment's proxy is the machine owner's own choice. */
+  readonly proxy?: string;
 }
 
 export function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
@@ -28,15 +30,26 @@ export function resolveBySystem(hostname: string): Promise<readonly LookupAddres
 export async function agentFor(url: URL, options: AgentOptions): Promise<HttpAgent | HttpsAgent> {
   // An address in the URL itself never meets the lookup below.
   refuse(url.hostname);
-  const proxy = getProxyForUrl(url);
+  const own = options.proxy ? ownProxy(options.proxy) : undefined;
+  const proxy = own ?? getProxyForUrl(url);
   const tls = { rejectUnauthorized: !options.insecure };
   if (!proxy) {
     const hook = { lookup: guarded(options.resolve) };
     return url.protocol === 'https:' ? new HttpsAgent({ ...hook, ...tls }) : new HttpAgent(hook);
   }
   await refuseBehindProxy(url.hostname, options.resolve);
-  const through = { proxy, timeout: options.timeout };
+  // Its types do not say so, but hpagent hands these on to the request that opens the tunnel.
+  const proxyRequestOptions: object = own ? { lookup: guarded(options.resolve) } : {};
+  const through = { proxy, timeout: options.timeout, proxyRequestOptions };
   return url.protocol === 'https:' ? new HttpsProxyAgent({ ...through, ...tls }) : new HttpProxyAgent(through);
+}
+
+/** An address in the proxy's own URL never meets the lookup either. */
+function ownProxy(proxy: string): URL {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('the proxy is no http or https address');
+  refuse(url.hostname);
+  return url;
 }
 
 /** The addresses that are checked are the very ones that are connected to: a name that changes its mind gains nothing. */

@@ -1,7 +1,8 @@
 // One question to a metrics server or a webhook, with its own deadline and its own tries. It must never decide what an answer means.
 import type { HttpReply, HttpRequest } from '../contracts.ts';
 import type { Clock, Millis, Send, WireReply } from '../ports.ts';
-import { cleanText, redactText, redactUrl } from './redact.ts';
+import { openRequest, type Opening, type OpenRequest } from './open.ts';
+import { shownText } from './redact.ts';
 import type { HttpWire } from './send.ts';
 
 /** A webhook's reply is only ever shown, so what is beyond this is left unread; a metrics reply cut in half would be a wrong one. */
@@ -10,27 +11,46 @@ const bodyCap = 1024 * 1024;
 
 type Try = { is: 'reply'; reply: HttpReply; retryAfter: Millis | undefined } | { is: 'none'; why: string };
 
+/** `readSecret` is not needed by requests that use no Secret. */
+export interface Sending extends Opening {
+  readonly send: Send;
+  readonly clock: Clock;
+}
+
+/** `hide`: takes out of a text whatever this request keeps secret; a reply may repeat it. */
+export type Sent = { reply: HttpReply; hide(text: string): string } | { error: string };
+
+const stopped = 'stopped before an answer came';
+
 /** All tries and the waits between them share `request.timeout`. As with go-retryablehttp, which Flagger uses, a POST that got no answer, 5xx
  *  (but 501) or 429 to its last try is an error; a GET gives back whatever it got, for its provider to read. */
-export async function sendHttp(
-  send: Send,
-  request: HttpRequest,
-  ...[clock, signal]: [clock: Clock, signal: AbortSignal]
-): Promise<{ reply: HttpReply } | { error: string }> {
-  const end = clock.now() + request.timeout;
+export async function sendHttp(sending: Sending, request: HttpRequest, signal: AbortSignal): Promise<Sent> {
+  const { clock } = sending;
   const deadline = startDeadline(clock, request.timeout, signal);
+  const end = clock.now() + request.timeout;
   try {
+    const open = await opened(sending, request, deadline);
+    if (signal.aborted) return { error: stopped };
+    if ('error' in open) return open;
     for (let attempt = 1; ; attempt++) {
-      const got = await tryOnce(send, request, { clock, deadline });
-      if (signal.aborted) return { error: 'stopped before an answer came' };
-      if (got.is === 'reply' && !isTransient(got.reply.status)) return { reply: got.reply };
+      const got = await tryOnce(sending, open, deadline);
+      if (signal.aborted) return { error: stopped };
+      if (got.is === 'reply' && !isTransient(got.reply.status)) return { reply: got.reply, hide: open.hide };
       const wait = (got.is === 'reply' ? got.retryAfter : undefined) ?? backoff(attempt);
-      if (attempt > (request.retries ?? 0) || clock.now() + wait >= end) return givenUp(request, got, attempt);
+      if (attempt > (request.retries ?? 0) || clock.now() + wait >= end) return givenUp(open, got, attempt);
       await clock.sleep(wait, deadline.signal);
-      if (signal.aborted) return { error: 'stopped before an answer came' };
+      if (signal.aborted) return { error: stopped };
     }
   } finally {
     deadline.clear();
+  }
+}
+
+async function opened(opening: Opening, request: HttpRequest, deadline: Deadline): Promise<OpenRequest | { error: string }> {
+  try {
+    return await Promise.race([openRequest(request, opening), deadline.passed]);
+  } catch (error) {
+    return { error: shownText(error instanceof Error ? error.message : String(error), 200) };
   }
 }
 
@@ -62,15 +82,15 @@ function startDeadline(clock: Clock, timeout: Millis, signal: AbortSignal): Dead
   };
 }
 
-async function tryOnce(send: Send, request: HttpRequest, { clock, deadline }: { clock: Clock; deadline: Deadline }): Promise<Try> {
+async function tryOnce({ send, clock }: Sending, open: OpenRequest, deadline: Deadline): Promise<Try> {
   const controller = new AbortController();
   const abort = () => controller.abort();
   deadline.signal.addEventListener('abort', abort, { once: true });
   try {
     if (deadline.signal.aborted) return await deadline.passed;
-    return await Promise.race([exchange(send, request, { clock, signal: controller.signal }), deadline.passed]);
+    return await Promise.race([exchange({ send, clock }, open.wire, controller.signal), deadline.passed]);
   } catch (error) {
-    return { is: 'none', why: cleanText(redactText(error instanceof Error ? error.message : String(error)), 200) };
+    return { is: 'none', why: open.reason(error) };
   } finally {
     deadline.signal.removeEventListener('abort', abort);
     // Frees the connection of a body that was left unread.
@@ -78,11 +98,9 @@ async function tryOnce(send: Send, request: HttpRequest, { clock, deadline }: { 
   }
 }
 
-async function exchange(send: Send, request: HttpRequest, { clock, signal }: { clock: Clock; signal: AbortSignal }): Promise<Try> {
-  const { method, url, headers, body, insecure } = request;
-  const wire: HttpWire = { method, url, headers: headers ?? {}, ...(body !== undefined && { body }), ...(insecure && { insecure }) };
+async function exchange({ send, clock }: Sending, wire: HttpWire, signal: AbortSignal): Promise<Try> {
   const reply = await send(wire, signal);
-  const text = await readText(reply.body, method === 'POST' ? 'cut' : 'refuse');
+  const text = await readText(reply.body, wire.method === 'POST' ? 'cut' : 'refuse');
   return { is: 'reply', reply: { status: reply.status, body: text }, retryAfter: retryAfter(reply, clock) };
 }
 
@@ -117,9 +135,9 @@ function retryAfter(reply: WireReply, clock: Clock): Millis | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - (Date.parse(reply.headers['date'] ?? '') || clock.now()));
 }
 
-function givenUp(request: HttpRequest, last: Try, attempts: number): { reply: HttpReply } | { error: string } {
-  const where = `${request.method} ${redactUrl(request.url)}`;
+function givenUp(open: OpenRequest, last: Try, attempts: number): Sent {
+  const where = `${open.wire.method} ${open.address}`;
   const why = last.is === 'none' ? `: ${last.why}` : '';
-  if (request.method === 'POST') return { error: `${where} giving up after ${attempts} attempt(s)${why}` };
-  return last.is === 'reply' ? { reply: last.reply } : { error: `${where}${why}` };
+  if (open.wire.method === 'POST') return { error: `${where} giving up after ${attempts} attempt(s)${why}` };
+  return last.is === 'reply' ? { reply: last.reply, hide: open.hide } : { error: `${where}${why}` };
 }

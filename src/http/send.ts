@@ -6,10 +6,12 @@ import { cleanText, redactText } from './redact.ts';
 
 const bodyCap = 1024 * 1024;
 
-/** What sendHttp hands to a Send. `insecure` is no header, so that it cannot leave the process. */
+/** What sendHttp hands to a Send. `insecure` and `proxy` are no headers, so that they cannot leave the process. */
 export interface HttpWire extends Wire {
   /** Take any TLS certificate. */
   readonly insecure?: true;
+  /** An HTTP proxy for this request alone; else that of the environment. */
+  readonly proxy?: string;
 }
 
 export interface HttpOptions {
@@ -28,6 +30,7 @@ export function connectHttp(options: HttpOptions): Send {
         resolve: options.resolve ?? resolveBySystem,
         insecure: wire.insecure === true,
         timeout: options.timeoutCap,
+        ...(wire.proxy === undefined ? {} : { proxy: wire.proxy }),
       });
       const response = await fetch(withoutUserinfo(url), { ...contents(wire, url), agent, redirect: 'manual', signal: limit.signal });
       const headers = Object.fromEntries([...response.headers].map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,6 +1,7 @@
 // The record of a target, which is the lock, and its companion that keeps the way back: read with suspicion, saved by compare-and-set.
 // It must never hold Secret data, addresses with sign-in data, or evidence of a run; and it never decides who holds the lock.
 import { isObject } from '../common/json.ts';
+import { epochLabel } from '../common/metadata.ts';
 import type { Canary, Obj, Ref, Strings } from '../contracts.ts';
 import type { Kept, State } from '../core/types.ts';
 import { groupOf } from './kinds.ts';
@@ -13,7 +14,7 @@ export const labels = {
   kind: 'canary.run/kind',
   managedBy: 'app.kubernetes.io/managed-by',
   record: 'canary.run/record',
-  epoch: 'canary.run/epoch',
+  epoch: epochLabel,
 } as const;
 
 /** What a save by compare-and-set relies on. */

@@ -63,15 +63,40 @@ const side = oneOf('primary', 'canary');
 const count = whole(0, 1_000_000_000);
 const id = text(200);
 
-const home: Check = (value) => {
-  if (!isObject(value)) return 'is not an object';
-  const why = text(1_000);
-  const extra: Readonly<Record<string, Fields>> = { checks: { failed: count, metric: text(253) }, deadline: { side } };
-  return (
-    oneOf('checks', 'deadline', 'person', 'signal', 'timeout', 'trouble', 'returned')(value['by']) ??
-    shape({ by: anything, why, ...extra[String(value['by'])] })(value)
-  );
-};
+const yesOrNo: Check = (value) => (typeof value === 'boolean' ? undefined : 'is not true or false');
+const cookie = text(64, /^[a-z]+$/);
+
+/** An object whose other fields depend on one of them. */
+function oneKind(by: string, kinds: Readonly<Record<string, Fields>>): Check {
+  return (value) => {
+    if (!isObject(value)) return 'is not an object';
+    return oneOf(...Object.keys(kinds))(value[by]) ?? shape({ [by]: anything, ...kinds[String(value[by])] })(value);
+  };
+}
+
+const why = text(1_000);
+const home = oneKind('by', {
+  checks: { why, failed: count, metric: text(253) },
+  deadline: { why, side },
+  gate: { why },
+  person: { why },
+  signal: { why },
+  timeout: { why },
+  trouble: { why },
+  returned: { why },
+});
+
+/** Only what is waited with: a run that is stopped is never closing. */
+const result = oneKind('is', {
+  promoted: {},
+  unchanged: {},
+  initialized: {},
+  suspended: {},
+  'failed-before': {},
+  deleted: {},
+  'rolled-back': { cause: home, confirmed: yesOrNo },
+  'not-initialized': { cause: home },
+});
 
 /** Typed by State, so that neither can change without the other. */
 const stateFields: { readonly [field in keyof Required<State>]: Check } = {
@@ -81,11 +106,26 @@ const stateFields: { readonly [field in keyof Required<State>]: Check } = {
   driver: text(52, driverId),
   host: text(300),
   run: id,
-  phase: oneOf('Initializing', 'Initialized', 'Progressing', 'Promoting', 'Finalising', 'Succeeded', 'Failed'),
+  phase: oneOf(
+    'Initializing',
+    'Initialized',
+    'Waiting',
+    'Progressing',
+    'WaitingPromotion',
+    'Promoting',
+    'Finalising',
+    'Succeeded',
+    'Failed',
+    'Terminating',
+  ),
   since: time,
   home: maybe(home),
   parked: maybe(text(1_000)),
-  traffic: shape({ kind: oneOf('split'), canary: whole(0, 100) }),
+  traffic: oneKind('kind', {
+    split: { canary: whole(0, 100), cookies: maybe(shape({ canary: maybe(cookie), primary: maybe(cookie), expire: maybe(cookie) })) },
+    mirror: { percent: whole(0, 100) },
+    match: {},
+  }),
   at: maybe(time),
   waiting: maybe(shape({ side, since: time })),
   check: shape({ no: count, dueAt: time }),
@@ -97,6 +137,16 @@ const stateFields: { readonly [field in keyof Required<State>]: Check } = {
   failed: maybe(id),
   verdict: maybe(text(1_000)),
   imaged: maybe(shape({ driver: text(52, driverId), from: id })),
+  asking: maybe((value) => (value === true ? undefined : 'is not true')),
+  gate: maybe(text(1_000)),
+  owed: listOf(
+    oneKind('is', {
+      alert: { id: text(600), to: text(600), severity: oneOf('info', 'warn', 'error'), text: text(1_000), facts: yesOrNo },
+      hook: { id: text(600), hook: text(1_000), phase: oneOf('Succeeded', 'Failed') },
+    }),
+    100,
+  ),
+  closing: maybe(result),
   heard: listOf(id, 1_000),
 };
 const state = shape(stateFields);
@@ -104,6 +154,8 @@ const state = shape(stateFields);
 function isOne(value: unknown): string | undefined {
   return value === 1 ? undefined : 'is not 1';
 }
+
+const ref = shape({ apiVersion: text(253), kind: text(63), name: text(253, name), namespace: maybe(text(63, name)) });
 
 const undo: Check = (value) => {
   if (!isObject(value)) return 'is not an object';
@@ -114,6 +166,7 @@ const undo: Check = (value) => {
 const kept = shape({
   spec: (value) => (isObject(value) ? undefined : 'is not an object'),
   undo,
+  made: listOf(ref, 1_000),
   runs: listOf(shape({ revision: id, result: text(200), at: time }), 100),
 });
 
@@ -123,15 +176,18 @@ export function parseState(source: unknown): State | { why: string } {
   // A newer tool may have added fields, so its number is looked at before them.
   const schema = value.object['schema'];
   if (schema !== 1) return { why: `its schema is ${cleanText(JSON.stringify(schema) ?? 'missing', 40)}, this tool knows 1` };
-  const problem = state(value.object);
-  return problem === undefined ? (value.object as unknown as State) : { why: `its state is not valid: ${problem}` };
+  // Written before there was anything to owe.
+  const object = { owed: [], ...value.object };
+  const problem = state(object);
+  return problem === undefined ? (object as unknown as State) : { why: `its state is not valid: ${problem}` };
 }
 
 export function parseKept(source: unknown): Kept | { why: string } {
   const value = parse(source, keptLimit);
   if ('why' in value) return value;
-  const problem = kept(value.object);
-  return problem === undefined ? (value.object as unknown as Kept) : { why: `what it keeps is not valid: ${problem}` };
+  const object = { made: [], ...value.object };
+  const problem = kept(object);
+  return problem === undefined ? (object as unknown as Kept) : { why: `what it keeps is not valid: ${problem}` };
 }
 
 function parse(source: unknown, limit: number): { object: JsonObject } | { why: string } {

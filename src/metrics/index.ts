@@ -3,10 +3,12 @@ import type { MetricsProvider, QuerySet } from '../contracts.ts';
 import { prometheus } from './prometheus.ts';
 import { http } from './queries/http.ts';
 import { istio } from './queries/istio.ts';
+import { linkerd } from './queries/linkerd.ts';
+import { osm } from './queries/osm.ts';
 
 export const metricsProviders: readonly MetricsProvider[] = [prometheus];
 
-export const querySets: readonly QuerySet[] = [http, istio];
+export const querySets: readonly QuerySet[] = [http, istio, linkerd, osm];
 
 /** Routers whose queries are another's. */
 const sameQueries: Readonly<Record<string, string>> = { kubernetes: 'http' };

@@ -1,28 +1,50 @@
 // Prometheus' HTTP API: one instant query out, one number in. It must never take the absence of a number for a number.
 import { cleanText } from '../common/clean.ts';
 import { isObject } from '../common/json.ts';
-import type { Answer, HttpReply, HttpRequest, JsonObject, MetricsProvider } from '../contracts.ts';
+import type { Answer, HttpReply, HttpRequest, JsonObject, MetricsProvider, MetricsServer, SecretUse, Text } from '../contracts.ts';
 
 const timeout = 5_000;
 const noValues: Answer = { is: 'no-values', why: 'no values found' };
 
 export const prometheus: MetricsProvider = {
   ids: ['prometheus'],
-  request: (query, address) => instantQuery(query, address),
+  request: instantQuery,
   answer,
-  online: (address) => instantQuery('vector(1)', address),
+  online: (from) => instantQuery('vector(1)', from),
   isOnline(reply) {
     const online = answer(reply);
     return online.is === 'value' && online.value === 1;
   },
 };
 
-function instantQuery(query: string, address: string): HttpRequest {
-  const [, base = '', parameters = ''] = /^([^?#]*)\??([^#]*)/.exec(address) ?? [];
+function instantQuery(query: string, from: MetricsServer): HttpRequest {
+  const [, base = '', parameters = ''] = /^([^?#]*)\??([^#]*)/.exec(from.address) ?? [];
   // Half a character (a lone surrogate) cannot be encoded.
   const text = query.trim().replace(/\p{Surrogate}/gu, '\ufffd');
   const before = parameters ? `${parameters}&` : '';
-  return { method: 'GET', url: `${base.replace(/\/+$/, '')}/api/v1/query?${before}query=${encodeURIComponent(text)}`, timeout };
+  return {
+    method: 'GET',
+    url: `${base.replace(/\/+$/, '')}/api/v1/query?${before}query=${encodeURIComponent(text)}`,
+    timeout,
+    ...signedIn(from),
+    ...(from.insecure ? { insecure: true } : {}),
+  };
+}
+
+/** A token goes before name and password, and a Secret before headers that sign in. */
+function signedIn({ headers: lists, secret }: MetricsServer): Pick<HttpRequest, 'headers' | 'auth'> {
+  const headers: { [name: string]: Text } = Object.fromEntries(Object.entries(lists).map(header));
+  const use = (key: string): SecretUse | undefined => (secret?.keys.includes(key) ? { secret: secret.secret, key } : undefined);
+  const [token, user, password] = [use('token'), use('username'), use('password')];
+  if (token) return { headers: { ...headers, authorization: ['Bearer ', token] } };
+  const auth = user && password ? { auth: { user: [user], password: [password] } } : {};
+  return { ...(Object.keys(headers).length ? { headers } : {}), ...auth };
+}
+
+/** Several values of one header are one list of them. */
+function header([name, values]: [string, string[]]): [string, string] {
+  const plain = name.toLowerCase();
+  return [plain, values.join(plain === 'cookie' ? '; ' : ', ')];
 }
 
 function answer(reply: HttpReply): Answer {

@@ -2,5 +2,6 @@
 import type { TrafficRouter } from '../contracts.ts';
 import { istio } from './istio.ts';
 import { kubernetes } from './kubernetes.ts';
+import { linkerd, osm, smiV1alpha1, smiV1alpha2, smiV1alpha3 } from './smi.ts';
 
-export const routers: readonly TrafficRouter[] = [istio, kubernetes];
+export const routers: readonly TrafficRouter[] = [istio, kubernetes, linkerd, osm, smiV1alpha1, smiV1alpha2, smiV1alpha3];

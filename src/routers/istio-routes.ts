@@ -1,95 +1,144 @@
-// The http routes of an Istio VirtualService as data: which lead to this canary, what weight they give it, and the list with another weight.
+// The list of routes in an Istio VirtualService: which belong to this canary, where they send traffic, and the list for other traffic.
 // Must leave alone every route and field that is not about the canary's three Services.
 import { dig, listAt, numberAt } from '../common/dig.ts';
-import { isObject } from '../common/json.ts';
-import type { Canary, Json, JsonObject, Side } from '../contracts.ts';
+import { equal, isObject } from '../common/json.ts';
+import type { Canary, Cookies, Json, JsonObject, Side, Traffic } from '../contracts.ts';
+import { backendsOf, entryOf, isMixed, isPrimaryOnly, leadsHere, roleOf, weightOf } from './istio-backends.ts';
+import { cookieIn, cookieName, expires, settingNoCookie } from './istio-cookies.ts';
+import { fileFields, rulesFor } from './istio-rules.ts';
 
-export interface Backends {
-  readonly apex: string;
-  readonly primary: string;
-  readonly canary: string;
-  readonly namespace: string;
+/** A rule that leads to this canary, with the rules that were made from it and stand before it. */
+interface Group {
+  readonly cookies: readonly JsonObject[];
+  /** Requests under test. */
+  readonly tested?: JsonObject;
+  readonly rule: JsonObject;
+}
+type Part = { group: Group } | { foreign: Json };
+
+/** Where the routes send traffic; undefined: none leads here, they disagree, or somebody else has made something else of them. */
+export function trafficIn(routes: readonly Json[], canary: Canary): Traffic | undefined {
+  if (routes.some((route) => isMixed(route, backendsOf(canary)))) return undefined;
+  const ways = groupsIn(routes, canary).map((group) => trafficOf(group, canary));
+  return ways.every((way) => equal(way, ways[0])) ? ways[0] : undefined;
 }
 
-type Role = 'apex' | Side;
-
-export function backendsOf(canary: Canary): Backends {
-  const { name } = canary.service;
-  return { apex: name, primary: `${name}-primary`, canary: `${name}-canary`, namespace: canary.namespace };
+/** Routes that are all ours. */
+export function ownRoutes(canary: Canary, want: Traffic): Json[] {
+  return rulesFor(fileFields(canary), want, canary);
 }
 
-/** Istio takes a Service's short name for the whole one; users write either. */
-export function isHostOf(host: Json | undefined, service: string, namespace: string): boolean {
-  if (typeof host !== 'string') return false;
-  const whole = `${service}.${namespace}.svc`;
-  return host === service || host === `${service}.${namespace}` || host === whole || host.startsWith(`${whole}.`);
+/** The user's routes with this traffic on each that leads to this canary; with a new last one where none does. What the file says of a field
+ *  holds; conditions of the file only where there is one rule that they can mean. */
+export function withTraffic(routes: readonly Json[], canary: Canary, want: Traffic): Json[] {
+  const parts = partsOf(routes, canary);
+  const count = parts.filter((part) => 'group' in part).length;
+  if (count === 0) return [...routes, ...ownRoutes(canary, want)];
+  const { match, ...fields } = fileFields(canary);
+  const given = count === 1 && match !== undefined ? { ...fields, match } : fields;
+  return parts.flatMap((part) =>
+    'group' in part ? rulesFor({ ...plainRule(part.group, canary), ...given }, want, canary) : [part.foreign],
+  );
 }
 
-/** The canary's weight if all routes to this canary say the same, name both sides and add up; else undefined. */
-export function weightIn(http: readonly Json[], backends: Backends): number | undefined {
-  if (http.some((route) => isMixed(route, backends))) return undefined;
-  const weights = http.filter((route) => leadsHere(route, backends)).map((route) => weightOf(route, backends));
-  return weights.every((weight) => weight === weights[0]) ? weights[0] : undefined;
+/** Why the routes of a VirtualService that is not ours cannot carry a canary. `list`: 'http' or 'tcp', as the user knows them. */
+export function unroutable(routes: readonly Json[], canary: Canary, list: string): string | undefined {
+  const backends = backendsOf(canary);
+  const { apex } = backends;
+  const mixed = routes.findIndex((route) => isMixed(route, backends));
+  if (mixed >= 0) return `spec.${list}[${mixed}] splits traffic between ${apex} and other hosts, which leaves no whole to divide`;
+  const taken = routes.findIndex((route) => leadsHere(route, backends) && mirrorsElsewhere(route, canary));
+  const { strategy } = canary;
+  if (taken >= 0 && strategy.kind !== 'skip' && strategy.mirror !== undefined)
+    return `spec.${list}[${taken}] mirrors requests to another host: take that away, or analysis.mirror`;
+  if (routes.some((route) => leadsHere(route, backends))) return undefined;
+  const greedy = routes.findIndex((route) => listAt(route, 'match').length === 0);
+  return greedy < 0 ? undefined : `spec.${list}[${greedy}] takes all traffic to other hosts than ${apex}: no route can come after it`;
 }
 
-/** The list with the weight on every route that leads to this canary; with a new last route where none does. */
-export function withWeight(http: readonly Json[], backends: Backends, canary: number): Json[] {
-  const weighted = (route: Json): JsonObject => ({
-    ...(isObject(route) ? route : {}),
-    route: [destination(route, 'primary', { backends, weight: 100 - canary }), destination(route, 'canary', { backends, weight: canary })],
+function mirrorsElsewhere(rule: JsonObject, canary: Canary): boolean {
+  return dig(rule, 'mirrors') !== undefined || (dig(rule, 'mirror') !== undefined && !mirrorsHere(rule, canary));
+}
+
+function mirrorsHere(rule: JsonObject, canary: Canary): boolean {
+  return roleOf(dig(rule, 'mirror', 'host'), backendsOf(canary)) === 'canary';
+}
+
+function groupsIn(routes: readonly Json[], canary: Canary): Group[] {
+  return partsOf(routes, canary).flatMap((part) => ('group' in part ? [part.group] : []));
+}
+
+function partsOf(routes: readonly Json[], canary: Canary): Part[] {
+  const backends = backendsOf(canary);
+  const parts: Part[] = [];
+  let cookies: JsonObject[] = [];
+  let tested: JsonObject | undefined;
+  routes.forEach((route, place) => {
+    if (!leadsHere(route, backends)) parts.push({ foreign: route });
+    else if (isCookieRule(route, canary)) cookies.push(route);
+    else if (isTestOf(route, routes[place + 1], canary)) tested = route;
+    else {
+      parts.push({ group: { cookies, rule: route, ...(tested ? { tested } : {}) } });
+      cookies = [];
+      tested = undefined;
+    }
   });
-  const changed = http.map((route) => (leadsHere(route, backends) ? weighted(route) : route));
-  return http.some((route) => leadsHere(route, backends)) ? changed : [...changed, weighted({})];
+  // Rules for cookies with none after them that they were made from are left out.
+  return parts;
 }
 
-/** Why the routes of a VirtualService that is not ours cannot carry a canary. */
-export function unroutable(http: readonly Json[], backends: Backends): string | undefined {
-  const mixed = http.findIndex((route) => isMixed(route, backends));
-  if (mixed >= 0) return `spec.http[${mixed}] splits traffic between ${backends.apex} and other hosts, which leaves no whole to divide`;
-  if (http.some((route) => leadsHere(route, backends))) return undefined;
-  const greedy = http.findIndex((route) => listAt(route, 'match').length === 0);
-  return greedy < 0 ? undefined : `spec.http[${greedy}] takes all traffic to other hosts than ${backends.apex}: no route can come after it`;
+/** Ours, whatever its weights have become: it asks for a cookie of ours, and knows both sides. */
+function isCookieRule(rule: JsonObject, canary: Canary): boolean {
+  const sides: readonly Side[] = ['primary', 'canary'];
+  const entries = listAt(rule, 'route');
+  if (!sides.every((side) => entryOf(entries, side, backendsOf(canary)))) return false;
+  return sides.some((side) => cookieIn(rule, cookieName(canary.affinity, side)) !== undefined);
 }
 
-function leadsHere(route: Json, backends: Backends): boolean {
-  const roles = rolesIn(route, backends);
-  return roles.length > 0 && roles.every((role) => role !== undefined);
+/** The rule of an A/B test: the next one is the same for all others, and knows the primary only. */
+function isTestOf(rule: JsonObject, next: Json | undefined, canary: Canary): boolean {
+  const backends = backendsOf(canary);
+  const weight = weightOf(rule, backends);
+  if (next === undefined || !isObject(next) || (weight !== 0 && weight !== 100) || !isPrimaryOnly(next, backends)) return false;
+  const { match, route: _sides, ...fields } = rule;
+  const { match: _others, route: _primary, ...same } = next;
+  return match !== undefined && equal(fields, same);
 }
 
-function isMixed(route: Json, backends: Backends): boolean {
-  const roles = rolesIn(route, backends);
-  return roles.some((role) => role !== undefined) && roles.some((role) => role === undefined);
+/** The rule as it is without a canary, but for its destinations. */
+function plainRule({ rule, tested }: Group, canary: Canary): JsonObject {
+  const { mirror, mirrorPercentage, ...rest } = rule;
+  const mirrors = mirror === undefined || mirrorsHere(rule, canary) ? {} : { mirror, ...(mirrorPercentage ? { mirrorPercentage } : {}) };
+  const entries = listAt(tested ?? rule, 'route').filter(isObject);
+  return { ...rest, ...mirrors, route: entries.map((entry) => settingNoCookie(entry, canary.affinity)) };
 }
 
-function rolesIn(route: Json, backends: Backends): (Role | undefined)[] {
-  return listAt(route, 'route').map((entry) => roleOf(entry, backends));
+function trafficOf({ cookies, tested, rule }: Group, canary: Canary): Traffic | undefined {
+  const backends = backendsOf(canary);
+  const share = weightOf(tested ?? rule, backends);
+  if (share === undefined) return undefined;
+  if (tested && share === 100) return cookies.length ? undefined : { kind: 'match' };
+  if (mirrorsHere(rule, canary)) {
+    const percent = numberAt(rule, 'mirrorPercentage', 'value') ?? 100;
+    return share === 0 && !tested && !cookies.length ? { kind: 'mirror', percent } : undefined;
+  }
+  const values = cookiesIn(cookies, share, canary);
+  if (values === undefined) return undefined;
+  return { kind: 'split', canary: share, ...(Object.keys(values).length ? { cookies: values } : {}) };
 }
 
-function roleOf(entry: Json, backends: Backends): Role | undefined {
-  const roles: readonly Role[] = ['apex', 'primary', 'canary'];
-  return roles.find((role) => isHostOf(dig(entry, 'destination', 'host'), backends[role], backends.namespace));
-}
-
-function weightOf(route: Json, backends: Backends): number | undefined {
-  const entries = listAt(route, 'route');
-  const weight = (side: Side): number | undefined => {
-    const entry = entries.find((each) => roleOf(each, backends) === side);
-    // Istio takes a missing weight beside others for 0.
-    return entry === undefined ? undefined : (numberAt(entry, 'weight') ?? 0);
-  };
-  const canary = weight('canary');
-  const primary = weight('primary');
-  if (entries.length !== 2 || canary === undefined || primary === undefined) return undefined;
-  return Number.isInteger(canary) && canary >= 0 && primary >= 0 && canary + primary === 100 ? canary : undefined;
-}
-
-/** The side's destination as it stands, else made like the one beside it: ports and headers of the user's route stay, subsets of the apex do not. */
-function destination(route: Json, side: Side, to: { backends: Backends; weight: number }): JsonObject {
-  const entries = listAt(route, 'route').filter(isObject);
-  const own = entries.find((entry) => roleOf(entry, to.backends) === side);
-  if (own) return { ...own, weight: to.weight };
-  const [model = {}] = entries;
-  const port = dig(model, 'destination', 'port');
-  const host = to.backends[side];
-  return { ...model, destination: port === undefined ? { host } : { host, port }, weight: to.weight };
+/** Undefined: one of the rules leads its users to the wrong side. */
+function cookiesIn(rules: readonly JsonObject[], share: number, canary: Canary): Cookies | undefined {
+  const values: Cookies = {};
+  for (const rule of rules) {
+    const weight = weightOf(rule, backendsOf(canary));
+    const value = cookieIn(rule, cookieName(canary.affinity, 'canary'));
+    const primary = cookieIn(rule, cookieName(canary.affinity, 'primary'));
+    const kind = expires(rule) ? 'expire' : value === undefined ? 'primary' : 'canary';
+    const due = kind === 'canary' && share > 0 ? 100 : 0;
+    const found = value ?? primary;
+    if (weight !== due || found === undefined || values[kind] !== undefined) return undefined;
+    values[kind] = found;
+  }
+  return values;
 }

@@ -1,25 +1,21 @@
 // The router for Istio: one VirtualService named after the apex, weights between two hosts, a DestinationRule for each. Of a VirtualService
-// that a user made, only what the canary needs is changed. Must not read or write any other kind.
-import { dig, listAt } from '../common/dig.ts';
-import { neededPatch } from '../common/json.ts';
+// that a user made, only what the canary needs is changed. Must not write any other kind.
+import { listAt } from '../common/dig.ts';
+import { isObject, neededPatch } from '../common/json.ts';
 import { present, problemOf, unreachable } from '../common/look.ts';
-import { handsOff, isOurs } from '../common/metadata.ts';
-import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Ref, Side, Traffic, TrafficRouter, Verdict } from '../contracts.ts';
-import { backendsOf, isHostOf, unroutable, weightIn, withWeight } from './istio-routes.ts';
-
-const apiVersion = 'networking.istio.io/v1beta1';
-const verbs: TrafficRouter['touches'][number]['verbs'] = ['get', 'list', 'watch', 'create', 'patch'];
+import { isOurs } from '../common/metadata.ts';
+import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Touch, Traffic, TrafficRouter, Verdict } from '../contracts.ts';
+import { destinationRule, lookedAt, reach, routingObjects, virtualServiceMarks, virtualServiceRef } from './istio-objects.ts';
+import { ownRoutes, trafficIn, unroutable, withTraffic } from './istio-routes.ts';
+import { isTcp, wholeShare } from './istio-rules.ts';
 
 export const istio: TrafficRouter = {
   ids: ['istio'],
-  touches: [
-    { group: 'networking.istio.io', version: 'v1beta1', resource: 'virtualservices', verbs },
-    { group: 'networking.istio.io', version: 'v1beta1', resource: 'destinationrules', verbs },
-  ],
-  can: { split: true },
+  touches: () => ['virtualservices', 'destinationrules'].map(touch),
+  can: { split: true, match: true, mirror: true, affinity: true },
   queries: 'istio',
-  needs: allObjects,
-  drives: allObjects,
+  needs: lookedAt,
+  drives: routingObjects,
   check,
   prepare: (c) => [...destinationRule(c, 'primary'), ...destinationRule(c, 'canary')],
   route,
@@ -27,59 +23,85 @@ export const istio: TrafficRouter = {
   settled,
 };
 
-function virtualServiceRef(canary: Canary): Ref {
-  return { apiVersion, kind: 'VirtualService', name: canary.service.name };
-}
-
-function destinationRuleRef(canary: Canary, side: Side): Ref {
-  return { apiVersion, kind: 'DestinationRule', name: `${canary.service.name}-${side}` };
-}
-
-/** The routing object first: that is the one that moves traffic. */
-function allObjects(c: Ctx): Ref[] {
-  return [virtualServiceRef(c.canary), destinationRuleRef(c.canary, 'primary'), destinationRuleRef(c.canary, 'canary')];
+function touch(resource: string): Touch {
+  return { group: 'networking.istio.io', version: 'v1beta1', resource, verbs: ['get', 'list', 'watch', 'create', 'patch'] };
 }
 
 function check(c: Ctx): Problem[] {
-  const closed = allObjects(c).flatMap((ref) => unreachable(c, ref) ?? []);
+  const closed = routingObjects(c).flatMap((ref) => unreachable(c, ref) ?? []);
   if (closed.length) return closed;
-  const ref = virtualServiceRef(c.canary);
-  const existing = present(c, ref);
-  if (existing && !listAt(existing, 'spec', 'hosts').length)
-    return [problemOf(ref, 'has no hosts: a delegate is not driven yet by this version')];
-  const why = unroutable(httpOf(existing), backendsOf(c.canary));
-  return why === undefined ? [] : [problemOf(ref, why)];
+  const { canary } = c;
+  const existing = present(c, virtualServiceRef(canary));
+  const theirs = existing && !isOurs(existing) ? whyNotTheirs(existing, canary) : undefined;
+  return [...fileProblems(canary), ...(theirs === undefined ? [] : [problemOf(virtualServiceRef(canary), theirs)])];
 }
 
-function destinationRule(c: Ctx, side: Side): Change[] {
-  const ref = destinationRuleRef(c.canary, side);
-  const existing = present(c, ref);
-  const spec = { host: ref.name };
-  if (!existing) {
-    const object = { apiVersion, kind: ref.kind, metadata: { name: ref.name, namespace: c.canary.namespace }, spec };
-    return [{ op: 'create', object, why: `DestinationRule for ${ref.name}` }];
-  }
-  if (isHostOf(dig(existing, 'spec', 'host'), ref.name, c.canary.namespace)) return [];
-  return [{ op: 'merge', ref, patch: { spec }, why: `DestinationRule ${ref.name} is for host ${ref.name}` }];
+/** What does not go together, whatever the cluster holds. */
+function fileProblems(canary: Canary): Problem[] {
+  const { service, strategy, affinity } = canary;
+  const { delegation, hosts, gateways } = service;
+  const tcp = isTcp(canary);
+  const mirrors = strategy.kind !== 'skip' && strategy.mirror !== undefined;
+  const tests = strategy.kind === 'iterations' && strategy.by === 'match';
+  const whole = `VirtualService ${service.name}.${canary.namespace}`;
+  const refused: [boolean, string, string][] = [
+    [
+      delegation && hosts.length + gateways.length > 0,
+      'spec.service.delegation',
+      `${whole} cannot have hosts and gateways when delegation enabled`,
+    ],
+    [delegation && tcp, 'spec.service.delegation', 'Istio delegates HTTP routes only, and spec.service.appProtocol is tcp'],
+    [
+      tcp && (mirrors || tests || affinity !== undefined),
+      'spec.service.appProtocol',
+      'tcp has no requests that could be mirrored, matched, or kept on a side by cookie',
+    ],
+  ];
+  return refused.filter(([is]) => is).map(([, path, text]) => ({ path, text }));
+}
+
+/** Why a VirtualService that a user made cannot carry this canary. */
+function whyNotTheirs(existing: Obj, canary: Canary): string | undefined {
+  const hosts = listAt(existing, 'spec', 'hosts').length;
+  const gateways = listAt(existing, 'spec', 'gateways').length;
+  if (canary.service.delegation && hosts + gateways > 0)
+    return 'has hosts or gateways, so nobody can delegate to it: take them away, or spec.service.delegation';
+  if (!canary.service.delegation && !hosts)
+    return 'has no hosts, so another VirtualService delegates to it: set spec.service.delegation to true to drive it';
+  return unroutable(routesOf(existing, canary), canary, listName(canary));
 }
 
 function route(c: Ctx, want: Traffic): Change[] {
-  const ref = virtualServiceRef(c.canary);
-  const canary = Math.min(100, Math.max(0, Math.round(want.canary)));
-  const why = `${ref.name} routes ${100 - canary} % to the primary, ${canary} % to the canary`;
+  const { canary } = c;
+  const ref = virtualServiceRef(canary);
   const existing = present(c, ref);
-  const spec: JsonObject = { ...reach(c.canary, existing), http: withWeight(httpOf(existing), backendsOf(c.canary), canary) };
+  const marks = virtualServiceMarks(c, existing);
+  const spec = specFor(canary, existing, want);
+  const why = `${ref.name} ${wordsOf(want)}`;
   if (!existing) {
-    const metadata = { name: ref.name, namespace: c.canary.namespace, annotations: { ...handsOff } };
-    return [{ op: 'create', object: { apiVersion, kind: ref.kind, metadata, spec }, why }];
+    const metadata = { name: ref.name, namespace: canary.namespace, ...marks };
+    return [{ op: 'create', object: { apiVersion: ref.apiVersion, kind: ref.kind, metadata, spec: withoutNulls(spec) }, why }];
   }
-  const patch = neededPatch(existing as JsonObject, { spec });
-  return patch === undefined ? [] : [{ op: 'merge', ref, patch: patch as JsonObject, why }];
+  const patch = neededPatch(existing as JsonObject, { metadata: marks, spec });
+  return isObject(patch) ? [{ op: 'merge', ref, patch, why }] : [];
+}
+
+function specFor(canary: Canary, existing: Obj | undefined, want: Traffic): JsonObject {
+  const reached = reach(canary, existing);
+  const list = listName(canary);
+  if (existing && !isOurs(existing)) return { ...reached, [list]: withTraffic(routesOf(existing, canary), canary, want) };
+  return { ...reached, [list]: ownRoutes(canary, want), [list === 'tcp' ? 'http' : 'tcp']: null };
+}
+
+function wordsOf(want: Traffic): string {
+  if (want.kind === 'match') return 'routes requests that match to the canary, all others to the primary';
+  if (want.kind === 'mirror') return `routes all requests to the primary, and copies ${want.percent} % of them to the canary`;
+  const canary = wholeShare(want.canary);
+  return `routes ${100 - canary} % to the primary, ${canary} % to the canary`;
 }
 
 function read(c: Ctx): Traffic | undefined {
-  const canary = weightIn(httpOf(present(c, virtualServiceRef(c.canary))), backendsOf(c.canary));
-  return canary === undefined ? undefined : { kind: 'split', canary };
+  return trafficIn(routesOf(present(c, virtualServiceRef(c.canary)), c.canary), c.canary);
 }
 
 /** Istio's own status counts every proxy of the mesh, so one that is stuck would hold all releases: the drain gives proxies their time. */
@@ -87,24 +109,14 @@ function settled(c: Ctx): Verdict {
   return read(c) ? { is: 'ready' } : { is: 'waiting', why: `VirtualService ${c.canary.service.name} does not route to this canary` };
 }
 
-/** Hosts and gateways. On a VirtualService that a user made, what the user had stays; on ours the file is followed exactly. */
-function reach(canary: Canary, existing: Obj | undefined): JsonObject {
-  const { name, hosts, gateways } = canary.service;
-  const wanted = hosts.includes(name) || hosts.includes('*') ? hosts : [...hosts, name];
-  if (!existing || isOurs(existing)) return { gateways: gateways.length ? gateways : ['mesh'], hosts: wanted };
-  const had = listAt(existing, 'spec', 'hosts');
-  // No gateways at all means the mesh.
-  const hadGateways = dig(existing, 'spec', 'gateways') === undefined ? ['mesh'] : listAt(existing, 'spec', 'gateways');
-  return {
-    hosts: had.includes('*') ? had : union(had, wanted),
-    ...(gateways.length ? { gateways: union(hadGateways, gateways) } : {}),
-  };
+function listName(canary: Canary): 'http' | 'tcp' {
+  return isTcp(canary) ? 'tcp' : 'http';
 }
 
-function union(had: readonly Json[], wanted: readonly string[]): Json[] {
-  return [...had, ...wanted.filter((each) => !had.includes(each))];
+function routesOf(virtualService: Obj | undefined, canary: Canary): Json[] {
+  return listAt(virtualService, 'spec', listName(canary));
 }
 
-function httpOf(virtualService: Obj | undefined): Json[] {
-  return listAt(virtualService, 'spec', 'http');
+function withoutNulls(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

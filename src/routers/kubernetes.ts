@@ -4,8 +4,8 @@ import type { TrafficRouter } from '../contracts.ts';
 
 export const kubernetes: TrafficRouter = {
   ids: ['kubernetes'],
-  touches: [],
-  can: { split: false },
+  touches: () => [],
+  can: { split: false, match: false, mirror: false, affinity: false },
   queries: 'http',
   needs: () => [],
   drives: () => [],

@@ -1,9 +1,10 @@
 // One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
-import type { Found, Obj } from '../contracts.ts';
+import type { Found, Obj, Ref } from '../contracts.ts';
 import { decide } from '../core/decide.ts';
 import type { Decision, Event, Intent, Kit, Result, Seen, State } from '../core/types.ts';
 import { keepUndo } from '../core/undo.ts';
 import { needsOf } from '../kit.ts';
+import { recordRef } from '../kube/record.ts';
 import type { ApiError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
@@ -12,6 +13,8 @@ import { act, type Acted } from './act.ts';
 import type { Held, Holding, Lost } from './lock.ts';
 import type { Questions } from './questions.ts';
 import type { Teller } from './report.ts';
+import { intentOn } from './requests.ts';
+import { runViewOf, type RunView } from './view.ts';
 
 /** What one canary's passes need. `held` is the lock, and with it the only copy of the state that counts. */
 export interface Drive {
@@ -29,6 +32,10 @@ export interface Drive {
   now(): Millis;
   nonce(): string;
   intents(): readonly Intent[];
+  /** For a screen: told after each pass that came through. */
+  view?(view: RunView): void;
+  /** When this run began to drive. */
+  readonly begun: Millis;
   /** Told with the next pass that comes through: their state was saved, but what followed it met a conflict. */
   readonly owed: Event[];
   readonly pace: Pace;
@@ -62,7 +69,11 @@ export async function onePass(drive: Drive): Promise<Passed> {
     await drive.clock.sleep(breather, drive.signal);
     drive.pace.restless = 0;
   }
-  const found = await look(drive.kit, drive.lookout, drive.signal);
+  const found = await look(
+    drive.kit,
+    { lookout: drive.lookout, made: drive.held.kept.made, more: [recordRef(drive.kit.canary)] },
+    drive.signal,
+  );
   drive.sight.found = found;
   const seen = seenBy(drive, found);
   const decision = decide(drive.kit, drive.held.state, seen);
@@ -78,10 +89,16 @@ export async function onePass(drive: Drive): Promise<Passed> {
     if (changed) drive.owed.push(...decision.events);
     return rest(drive, 0, true);
   }
-  drive.teller.tell([...drive.owed.splice(0), ...decision.events]);
+  drive.teller.tell([...drive.owed.splice(0), ...decision.events], drive.held.state);
+  show(drive, found);
   if (decision.result) return { is: 'ended', result: decision.result };
   const wrote = decision.changes.length > 0;
   return rest(drive, wrote ? 0 : Math.max(0, decision.wakeAt - drive.now()), wrote);
+}
+
+function show({ kit, held, questions, view, begun, now }: Drive, found: Found): void {
+  const { state, kept } = held;
+  view?.(runViewOf({ kit, state, found, made: kept.made, answers: questions.answers(), now: now(), driverStart: begun }));
 }
 
 /** When to look again. A decision that never comes to rest is our bug: it must end before it wears the cluster out. */
@@ -98,15 +115,19 @@ function rest(drive: Drive, ms: Millis, wrote: boolean): Passed {
 }
 
 /** One consistent look: asked again until the plug-ins name nothing new. */
-export async function look(kit: Kit, lookout: Lookout, signal: AbortSignal): Promise<Found> {
+export async function look(
+  kit: Kit,
+  at: { lookout: Lookout; made: readonly Ref[]; more?: readonly Ref[] },
+  signal: AbortSignal,
+): Promise<Found> {
   const nothing: Found = { one: () => ({ is: 'absent' }), many: () => [] };
   let found = nothing;
   let known = -1;
   for (;;) {
-    const needs = needsOf(kit, { canary: kit.canary, found, digest: kit.digest });
+    const needs = [...needsOf(kit, { canary: kit.canary, found, digest: kit.digest, made: at.made }), ...(at.more ?? [])];
     if (needs.length === known) return found;
     known = needs.length;
-    found = await lookout.see(needs, signal);
+    found = await at.lookout.see(needs, signal);
   }
 }
 
@@ -119,7 +140,7 @@ function seenBy(drive: Drive, found: Found): Seen {
     found,
     kept: held.kept,
     answers: questions.answers(),
-    intents: drive.intents(),
+    intents: [...drive.intents(), ...intentOn(found, drive.kit.canary)],
   };
 }
 
@@ -145,7 +166,8 @@ async function carryOut(drive: Drive, decision: Decision, found: Found): Promise
 }
 
 function isCurrent(state: State, id: string): boolean {
-  return id.endsWith('/evidence') || id.startsWith(`${state.run}/${state.revision}/${state.check.no}/`);
+  const isOwed = state.owed.some((debt) => debt.id === id);
+  return isOwed || id.endsWith('/evidence') || id.startsWith(`${state.run}/${state.revision}/${state.check.no}/`);
 }
 
 /** The target, for Kubernetes Events and for people. */

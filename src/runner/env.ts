@@ -6,6 +6,7 @@ import { createObjects, type Objects } from '../kube/objects.ts';
 import { reliable, serverClock } from '../kube/send.ts';
 import type { Clock, Millis, Send, World } from '../ports.ts';
 import { shielded } from './report.ts';
+import type { Library } from '../spec/library.ts';
 import type { Reporter } from './types.ts';
 
 export interface Env {
@@ -17,8 +18,12 @@ export interface Env {
   readonly clock: Clock;
   readonly watch: boolean;
   readonly takeover: boolean;
-  /** 'heal' only takes over and parks: nothing is checked that a release would need. */
-  readonly purpose: 'run' | 'heal';
+  readonly queue?: boolean;
+  /** How long to wait for the next revision. */
+  readonly wait?: Millis;
+  readonly library?: Library;
+  /** 'heal' only parks, 'delete' only gives back: nothing is checked that a release would need. */
+  readonly purpose: 'run' | 'heal' | 'delete';
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   now(): Millis;
@@ -38,7 +43,10 @@ export interface EnvOptions {
   host: string;
   watch: boolean;
   takeover: boolean;
-  purpose: 'run' | 'heal';
+  queue?: boolean;
+  wait?: Millis;
+  library?: Library;
+  purpose: 'run' | 'heal' | 'delete';
   reporter: Reporter;
   random(): string;
   intents(): readonly Intent[];

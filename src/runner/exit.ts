@@ -2,7 +2,7 @@
 import type { Result } from '../core/types.ts';
 
 export const exitCodes: readonly { code: number; meaning: string; traffic: string }[] = [
-  { code: 0, meaning: 'promoted, initialized, or nothing to do (changed=false)', traffic: 'the promoted primary, 100 %' },
+  { code: 0, meaning: 'promoted, initialized, deleted, or nothing to do (changed=false)', traffic: 'the promoted primary, 100 %' },
   { code: 1, meaning: 'our bug, or an unforeseen error before any change', traffic: 'untouched' },
   { code: 2, meaning: 'wrong flags or arguments', traffic: 'untouched' },
   { code: 3, meaning: 'the file is not valid', traffic: 'untouched' },
@@ -43,6 +43,7 @@ export function exitOf(result: Result): number {
     case 'promoted':
     case 'unchanged':
     case 'initialized':
+    case 'deleted':
       return 0;
     case 'suspended':
       return 8;
@@ -62,7 +63,7 @@ export function exitOf(result: Result): number {
 }
 
 function rolledBack(by: string, signal: string): number {
-  const codes: Record<string, number> = { checks: 10, deadline: 11, person: 12, timeout: 13, trouble: 14, returned: 0 };
+  const codes: Record<string, number> = { checks: 10, deadline: 11, gate: 12, person: 12, timeout: 13, trouble: 14, returned: 0 };
   return codes[by] ?? signals[signal] ?? 130;
 }
 

@@ -1,15 +1,15 @@
 // `canary heal`: parks what has no living driver. Needs no file: the record keeps the spec it was last driven with. One write puts all traffic on
 // the primary, it is read back, the record is released. Never goes on with a release.
-import type { Canary } from '../contracts.ts';
 import type { Intent, Options, State } from '../core/types.ts';
+import { isAnalysing } from '../core/pass.ts';
 import { kitOf } from '../kit.ts';
 import { leaseDuration, watchDriver } from '../kube/lease.ts';
-import { labels, parseRecord, readKept, type Stored } from '../kube/record.ts';
+import { parseRecord, type Stored } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
-import { loadCanaries } from '../spec/load.ts';
 import { digest, openEnv, type Env } from './env.ts';
 import { createLife } from './life.ts';
 import { runQueue } from './queue.ts';
+import { canaryOf, recordsOf } from './records.ts';
 import type { Healed, HealRequest } from './types.ts';
 
 const options: Options = { noRetry: true, drain: 10_000, onInterrupt: 'park' };
@@ -46,16 +46,8 @@ function notHealed({ state, object }: Stored, error: unknown): Healed {
 function isAtRest({ driver, home, phase, parked, at }: State): boolean {
   if (driver || home) return false;
   // Held on an interrupt, the weight still stands: `at` says so.
-  const isHome = phase === 'Progressing' && parked !== undefined && at === undefined;
-  return isHome || !['Progressing', 'Promoting', 'Finalising'].includes(phase);
-}
-
-async function recordsOf(env: Env, { name, namespace }: HealRequest): Promise<Stored[]> {
-  const scope = namespace === undefined ? { everywhere: true } : {};
-  const type = { apiVersion: 'v1', kind: 'ConfigMap' };
-  const { items } = await env.objects(namespace ?? 'default').list(type, { labels: { [labels.kind]: 'record' }, ...scope }, env.signal);
-  const records = items.map((item) => parseRecord({ ...item, apiVersion: 'v1', kind: 'ConfigMap' }));
-  return records.flatMap((record) => (record.is === 'present' && (name === undefined || record.state.canary === name) ? [record] : []));
+  const isHome = isAnalysing(phase) && parked !== undefined && at === undefined;
+  return isHome || !['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising'].includes(phase);
 }
 
 async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed> {
@@ -83,7 +75,7 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   if (isAtRest(now.state)) return rest(now.state);
   // Somebody has taken it while we watched the one before: that one is not dead.
   if (now.state.epoch !== state.epoch) return { ...about, is: 'alive', why: `driven by ${now.state.host || now.state.driver}` };
-  const canary = await canaryOf(env, record, namespace);
+  const canary = await canaryOf(env, record);
   const life = createLife(env, kitOf(canary, options, digest), () => queue.poke('it'));
   const queue = runQueue({ keys: ['it'], work: () => life.step(), clock: env.clock, width: 1 });
   await queue.done;
@@ -98,16 +90,4 @@ async function lookAgain(env: Env, { object }: Stored): Promise<Stored> {
   const record = look.is === 'present' ? parseRecord(look.object) : { is: 'absent' as const };
   if (record.is !== 'present') throw new Error(`the record ${name} is gone`);
   return record;
-}
-
-/** The spec as it was last run with, through the same reader and checks as any file. */
-async function canaryOf(env: Env, { state, object }: Stored, namespace: string): Promise<Canary> {
-  const apiVersion = 'apps/v1';
-  const [kind = 'Deployment', name = state.canary] = (object.metadata.annotations?.['canary.run/target'] ?? '').split('/');
-  const kept = await readKept(env.objects(namespace), { targetRef: { apiVersion, kind, name }, namespace }, env.signal);
-  const file = { name: `the record of ${state.canary}.${namespace}`, text: JSON.stringify(kept?.spec ?? {}) };
-  const { canaries } = loadCanaries([file], { defaultNamespace: namespace });
-  const [canary] = canaries;
-  if (!canary) throw new Error(`${file.name} keeps no spec`);
-  return canary;
 }

@@ -1,16 +1,15 @@
 // One canary's run from the first look to its outcome, one step at a time; the queue decides when. Turns trouble into words and exit codes.
-import type { Canary } from '../contracts.ts';
 import type { Intent, Kit, Result } from '../core/types.ts';
+import { shareOf } from '../core/traffic.ts';
 import { CanaryError } from '../errors.ts';
 import { NoAnswerError, UnansweredWrite, asCanaryError } from '../kube/api-error.ts';
 import type { Millis } from '../ports.ts';
 import { onePass, type Drive, type Passed } from './drive.ts';
 import type { Env } from './env.ts';
-import { exitOf } from './exit.ts';
-import type { Lost } from './lock.ts';
+import { lostTo, outcomeOf, stopped } from './outcome.ts';
 import { start } from './start.ts';
+import { targetVersion } from './turn.ts';
 import type { Outcome } from './types.ts';
-import { wordsOf } from './words.ts';
 
 export interface Life {
   /** Undefined: it is over, and `outcome` stands. */
@@ -23,6 +22,9 @@ export interface Life {
 /** How long a cluster that does not answer is waited for once we hold the record. */
 const patience: Millis = 600_000;
 const retryPause: Millis = 5_000;
+/** --wait looks so often whether the target has changed. */
+const nextLook: Millis = 5_000;
+const looksPerWhole = 6;
 /** After so long without a new silence, the last one is over. */
 const quiet: Millis = 120_000;
 
@@ -41,6 +43,8 @@ interface Course {
   attempt: AbortController;
   /** Ends the wait for another driver. */
   readonly patience: AbortController;
+  /** --wait: until when, with which result if nothing comes, and what the target was. */
+  waits?: { until: Millis; last: Result; seen: string; looks: number };
   /** A record is ours already, under an epoch that may be used no more. */
   again: boolean;
   drive?: Drive;
@@ -58,6 +62,7 @@ export function createLife(env: Env, kit: Kit, poke: () => void): Life {
 }
 
 async function step(course: Course): Promise<Millis | undefined> {
+  if (course.waits && !course.drive) return lookForNext(course, course.waits);
   if (!course.drive) return begin(course);
   return after(course, await onePass(course.drive));
 }
@@ -68,9 +73,37 @@ async function begin(course: Course): Promise<Millis | undefined> {
   const onOrphan = (who: string): void => void (course.orphanOf = who);
   const ends = { signal, patience: AbortSignal.any([env.signal, course.patience.signal]) };
   const started = await start(env, kit, { poke, troubles, ...ends, again, onOrphan });
-  if (started.is === 'over') return end(course, started.result);
+  if (started.is === 'over') return finish(course, started.result);
   course.drive = started.drive;
   return 0;
+}
+
+/** With --wait a run that has nothing to do goes on to the next revision. It holds nothing meanwhile. */
+async function finish(course: Course, result: Result): Promise<Millis | undefined> {
+  const { env, kit } = course;
+  const canWait = env.wait !== undefined && (result.is === 'unchanged' || result.is === 'initialized');
+  if (!canWait) return end(course, result);
+  const until = course.waits?.until ?? env.clock.now() + (env.wait ?? 0);
+  if (!course.waits) env.reporter.note(`waiting up to ${(env.wait ?? 0) / 1000}s for the next revision`, kit.canary);
+  const last = course.waits?.last.is === 'initialized' ? course.waits.last : result;
+  course.drive?.questions.close();
+  course.attempt.abort();
+  course.attempt = new AbortController();
+  delete course.drive;
+  course.waits = { until, last, seen: await targetVersion(env, kit), looks: 0 };
+  return nextLook;
+}
+
+/** One small read; a whole look where the target changed, and now and then, for the config that it names. */
+async function lookForNext(course: Course, waits: NonNullable<Course['waits']>): Promise<Millis | undefined> {
+  const { env } = course;
+  const stop = env.intents().find(({ verb }) => verb === 'stop');
+  if (stop) return end(course, { is: 'parked', by: stop.by, traffic: 'as-is' });
+  if (env.clock.now() >= waits.until) return end(course, waits.last);
+  waits.looks += 1;
+  const isDue = waits.looks % looksPerWhole === 0;
+  if (isDue || (await targetVersion(env, course.kit)) !== waits.seen) return begin(course);
+  return Math.min(nextLook, Math.max(0, waits.until - env.clock.now()));
 }
 
 function end(course: Course, result: Result, next?: string): undefined {
@@ -86,30 +119,18 @@ async function after(course: Course, passed: Passed): Promise<Millis | undefined
     case 'waiting':
       return passed.ms;
     case 'ended':
-      return end(course, passed.result);
+      return finish(course, passed.result);
     case 'lost':
-      return end(course, lostTo(course, passed));
+      return end(course, lostTo(course.kit.canary, { lost: passed, weight: weightOf(course) }));
     case 'refused':
       return refused(course, asCanaryError(passed.error));
   }
 }
 
-/** A rival drives on; where nobody does, traffic stays as it was left, and that is for a person. */
-function lostTo({ kit, drive }: Course, { lost, to }: Lost): Result {
-  const name = `${kit.canary.name}.${kit.canary.namespace}`;
-  if (to === 'rival') return { is: 'stopped', exit: 7, why: `this run no longer drives ${name}: ${lost}` };
-  const weight = drive?.held.state.traffic.canary ?? 0;
-  return {
-    is: 'stopped',
-    exit: 20,
-    why: `this run no longer drives ${name}, and nobody does: ${lost}; the canary was meant to have ${weight} %. Run it again`,
-  };
-}
-
 /** The first refusal turns the release round; a second one, on the way back, is for a person. */
 async function refused(course: Course, error: Error): Promise<Millis | undefined> {
   const { drive, troubles, env } = course;
-  const under = ['Progressing', 'Promoting', 'Finalising'].includes(drive?.held.state.phase ?? '');
+  const under = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising'].includes(drive?.held.state.phase ?? '');
   if (under && !troubles.length) return turnRound(course, error.message);
   if (under) return end(course, { is: 'rolled-back', cause: { by: 'trouble', why: error.message }, confirmed: false });
   const result = stopped(error);
@@ -135,10 +156,6 @@ async function trouble(course: Course, error: unknown): Promise<Millis | undefin
   if (drive && !troubles.length) return turnRound(course, 'an error of our own');
   const why = 'an error of our own; what is written stays, and the next run goes on from it';
   return end(course, { is: 'stopped', exit: drive ? 20 : 1, why });
-}
-
-function stopped(error: Error): Result {
-  return { is: 'stopped', exit: error instanceof CanaryError ? error.exitCode : 1, why: error.message };
 }
 
 /** The cluster does not answer. Reads are asked again; after a write that never got its answer only a new epoch may go on. */
@@ -180,16 +197,6 @@ function interrupted(course: Course): undefined {
   return end(course, { is: 'stopped', exit: 20, why }, `canary heal ${course.kit.canary.name} -n ${course.kit.canary.namespace}`);
 }
 
-function outcomeOf(canary: Canary, what: { result: Result; revision: string; next?: string }): Outcome {
-  const { why, next } = wordsOf(canary, what.result);
-  const hint = what.next ?? next;
-  return {
-    canary,
-    result: what.result,
-    revision: what.revision,
-    changed: what.result.is === 'promoted' || what.result.is === 'initialized',
-    exitCode: exitOf(what.result),
-    why,
-    ...(hint ? { next: hint } : {}),
-  };
+function weightOf({ drive }: Course): number {
+  return drive ? shareOf(drive.held.state.traffic) : 0;
 }

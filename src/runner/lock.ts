@@ -3,13 +3,13 @@ import { equal } from '../common/json.ts';
 import type { Found } from '../contracts.ts';
 import { firstState, keepable, resumed } from '../core/resume.ts';
 import type { Kept, Kit, Result, State } from '../core/types.ts';
-import { drivenBy } from '../kit.ts';
 import { NoAnswerError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import { readRecord, readStampedKept, saveKept, saveRecord, stampOf, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import { readRecord, readStampedKept, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import { removeRecord } from '../kube/record-removal.ts';
 import type { Millis } from '../ports.ts';
-import { act } from './act.ts';
+import { highestEpoch, stampAll } from './stamps.ts';
 
 /** Why the record is ours no more: a rival has it, or it is gone or not readable, and nobody has it. */
 export interface Lost {
@@ -19,7 +19,7 @@ export interface Lost {
 export type Holding = 'held' | Lost;
 
 /** Something that changes the record faster than we can save it is no reason to try for ever. */
-const mostConflicts = 20;
+export const mostConflicts = 20;
 
 export interface Held {
   readonly state: State;
@@ -71,38 +71,7 @@ export async function take(taking: Taking): Promise<Held | Lost> {
   return ready === 'held' ? held : ready;
 }
 
-/** Rule 2: the record may have been deleted, so the stamps count too. */
-function highestEpoch({ kit, found, stored }: Taking): number {
-  const stamps = drivenBy(kit, { canary: kit.canary, found, digest: kit.digest }).map((ref) => {
-    const seen = found.one(ref);
-    return seen.is === 'present' ? stampOf(seen.object) : 0;
-  });
-  return Math.max(stored?.state.epoch ?? 0, ...stamps);
-}
-
-/** Rule 3: a real change of every object, so that every older resourceVersion is dead. Rule 4: only what is seen after is decided on. */
-async function stampAll({ kit, objects, lookout, found: first, signal }: Taking, held: Held): Promise<Holding> {
-  const refs = drivenBy(kit, { canary: kit.canary, found: first, digest: kit.digest });
-  let found = first;
-  for (let tries = 0; tries < mostConflicts; tries++) {
-    // Rule 7: the objects were read, now the record is proven, then the stamps are sent.
-    const proven = await held.prove(signal);
-    if (proven !== 'held') return proven;
-    const seen = found;
-    const changes = refs
-      .filter((ref) => seen.one(ref).is === 'present')
-      .map((ref) => ({ op: 'merge' as const, ref, patch: {}, why: 'stamp' }));
-    const acted = await act({ objects, lookout, found, epoch: held.state.epoch, recordUid: held.uid, signal }, changes);
-    if (acted.is === 'done') return 'held';
-    if (acted.is === 'lost') return { lost: `epoch ${acted.epoch} has stamped what this run drives`, to: 'rival' };
-    if (acted.is === 'refused') throw acted.error;
-    // Rule 9: what changed was read again; stamps that stand are no-ops the second time.
-    found = await lookout.see(refs, signal);
-  }
-  throw new NoAnswerError('what this canary drives changes faster than it can be stamped');
-}
-
-export const nothingKept: Kept = { spec: {}, undo: {}, runs: [] };
+export const nothingKept: Kept = { spec: {}, undo: {}, made: [], runs: [] };
 
 interface Mine {
   state: State;
@@ -123,6 +92,7 @@ function hold(taking: Taking, mine: Mine): Held {
     keep: (kept, signal) => keep(taking, mine, { kept, signal }),
     prove: (signal) => prove(taking, mine, signal),
     release: (state, result, signal) => {
+      if (result.is === 'deleted') return erase(taking, mine, signal);
       const runs = [...(mine.kept ?? nothingKept).runs, { revision: state.revision, result: result.is, at: taking.now() }].slice(-10);
       const released = { ...state, driver: '', host: '' };
       return chain([
@@ -147,6 +117,17 @@ async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; 
     if (still !== 'held') return still;
   }
   throw new NoAnswerError('the record changes faster than it can be saved');
+}
+
+/** Everything was given back: nothing is left to remember. */
+async function erase({ objects, kit }: Taking, mine: Mine, signal: AbortSignal): Promise<Holding> {
+  for (let tries = 0; tries < mostConflicts; tries++) {
+    const removed = await removeRecord(objects, { owner: kit.canary, version: mine.version }, signal);
+    if (removed.is === 'removed') return 'held';
+    const still = judge(mine, await readRecord(objects, kit.canary, signal));
+    if (still !== 'held') return still;
+  }
+  throw new NoAnswerError('the record changes faster than it can be removed');
 }
 
 async function keep(taking: Taking, mine: Mine, what: { kept: Kept; signal: AbortSignal }): Promise<Holding> {

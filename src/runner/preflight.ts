@@ -19,7 +19,7 @@ export interface Checking {
 export async function preflight(checking: Checking): Promise<void> {
   const { kit, found } = checking;
   reachable(checking);
-  const ctx = { canary: kit.canary, found, digest: kit.digest };
+  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
   const { targetRef, namespace } = kit.canary;
   if (found.one(targetRef).is !== 'present') {
     throw new PreflightError(
@@ -42,14 +42,15 @@ export async function preflight(checking: Checking): Promise<void> {
 }
 
 /** What the plug-ins and the runner itself write, asked for before the first write. */
-export async function permitted({ env, kit, objects }: Checking): Promise<void> {
+export async function permitted({ env, kit, found, objects }: Checking): Promise<void> {
   const { namespace } = kit.canary;
   const own: Touch[] = [
-    { group: '', version: 'v1', resource: 'configmaps', verbs: ['get', 'create', 'patch'] },
+    { group: '', version: 'v1', resource: 'configmaps', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
     { group: '', version: 'v1', resource: 'services', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
     { group: 'coordination.k8s.io', version: 'v1', resource: 'leases', verbs: ['get', 'create', 'patch', 'delete'] },
   ];
-  const touches = [...own, ...plugins(kit).flatMap((plugin) => plugin.touches)];
+  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
+  const touches = [...own, ...plugins(kit).flatMap((plugin) => plugin.touches(ctx))];
   const missing = await missingRules(objects, { touches, namespace }, env.signal);
   if (missing.length)
     throw new ForbiddenError(`not allowed to do what this canary needs in namespace ${namespace}`, `add to a Role:\n${missing.join('\n')}`);
@@ -57,7 +58,7 @@ export async function permitted({ env, kit, objects }: Checking): Promise<void> 
 
 /** Every object that we are to drive can be looked at. */
 function reachable({ kit, found }: Checking): void {
-  const ctx = { canary: kit.canary, found, digest: kit.digest };
+  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
   for (const ref of drivenBy(kit, ctx)) {
     const seen = found.one(ref);
     if (seen.is === 'forbidden') throw new ForbiddenError(`not allowed to look at ${ref.kind} ${ref.name}`, `add the rule ${seen.rule}`);

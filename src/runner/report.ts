@@ -1,12 +1,15 @@
 // Tells what happened, after it happened: to the reporter and as Kubernetes Events. A wait is said when its
 // text changes, never per poll.
 import type { Canary, Obj } from '../contracts.ts';
-import type { Event, Kit } from '../core/types.ts';
+import type { Event, Kit, State } from '../core/types.ts';
 import { say } from '../core/wording.ts';
+import type { EventHooks } from './event-hooks.ts';
 import type { Line, Outcome, Reporter } from './types.ts';
+import type { RunView } from './view.ts';
 
 export interface Teller {
-  tell(events: readonly Event[]): void;
+  /** `state`: the one that the events led to. */
+  tell(events: readonly Event[], state: Pick<State, 'phase' | 'revision'>): void;
   note(text: string): void;
 }
 
@@ -16,12 +19,13 @@ export interface TellerOptions {
   /** Where the lines go as Kubernetes Events: the target. Undefined: nowhere yet. */
   about(): Obj | undefined;
   post(about: Obj, type: 'Normal' | 'Warning', text: string): void;
+  hooks: Pick<EventHooks, 'tell'>;
 }
 
-export function createTeller({ kit, reporter, about, post }: TellerOptions): Teller {
+export function createTeller({ kit, reporter, about, post, hooks }: TellerOptions): Teller {
   let lastWait = '';
   return {
-    tell(events) {
+    tell(events, { phase, revision }) {
       for (const event of events) {
         const { type, text } = say(event, kit.canary);
         if (event.tell === 'not-ready' && text === lastWait) continue;
@@ -30,6 +34,7 @@ export function createTeller({ kit, reporter, about, post }: TellerOptions): Tel
           reporter.note(text, kit.canary);
           continue;
         }
+        hooks.tell({ type, text, at: event.at, phase, checksum: revision });
         reporter.event({ at: event.at, canary: kit.canary, type, text, event });
         const object = about();
         if (object) post(object, type, text);
@@ -55,5 +60,6 @@ export function shielded(reporter: Reporter): Reporter {
     event: shield((line: Line) => reporter.event(line)),
     note: shield((text: string, canary?: Canary) => reporter.note(text, canary)),
     result: shield((outcome: Outcome) => reporter.result(outcome)),
+    view: shield((view: RunView) => reporter.view?.(view)),
   };
 }

@@ -22,7 +22,7 @@ export async function run(request: RunRequest): Promise<Outcome[]> {
   const lives = new Map(
     canaries.map((canary, n) => {
       const key = keys[n] ?? '';
-      return [key, createLife(env, kitOf(canary, options, digest), () => queue.poke(key))] as const;
+      return [key, createLife(env, kitOf(canary, { ...options, cluster: world.about.context }, digest), () => queue.poke(key))] as const;
     }),
   );
   const limitStop = (): void => {

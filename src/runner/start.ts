@@ -4,20 +4,22 @@ import type { Found } from '../contracts.ts';
 import { equal } from '../common/json.ts';
 import { decide } from '../core/decide.ts';
 import { keepable, movedField, resumed } from '../core/resume.ts';
-import type { Intent, Kept, Kit, Result, State } from '../core/types.ts';
+import type { Event, Intent, Kept, Kit, Result, State } from '../core/types.ts';
 import { OwnedError, PreflightError, UnreachableError } from '../errors.ts';
-import { createEvents } from '../kube/events.ts';
-import { leaseDuration, sweepLease, watchDriver } from '../kube/lease.ts';
+import { sweepLease } from '../kube/lease.ts';
 import { createLookout, type Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readKept, readRecord, type Stored } from '../kube/record.ts';
-import { answer, metricsTrouble } from './answer.ts';
-import { look, targetOf, type Drive } from './drive.ts';
+import { libraryOf } from '../spec/library.ts';
+import { metricsTrouble } from './answer.ts';
+import { look, type Drive } from './drive.ts';
 import type { Env } from './env.ts';
+import { equip } from './equip.ts';
 import { nothingKept, take, type Held } from './lock.ts';
 import { permitted, preflight } from './preflight.ts';
-import { createQuestions } from './questions.ts';
-import { createTeller } from './report.ts';
+import { withReferences, type Referred } from './references.ts';
+import { secretReader, type SecretBook } from './secrets.ts';
+import { waitForTurn } from './turn.ts';
 
 export type Started = { is: 'over'; result: Result } | { is: 'driving'; drive: Drive };
 
@@ -35,29 +37,38 @@ export interface Wiring {
   onOrphan(who: string): void;
 }
 
-export async function start(env: Env, kit: Kit, wiring: Wiring): Promise<Started> {
-  const { canary } = kit;
+export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Started> {
   const fresh = env.purpose === 'run' && !wiring.again;
-  if (canary.suspend && fresh) return { is: 'over', result: { is: 'suspended' } };
+  if (given.canary.suspend && fresh) return { is: 'over', result: { is: 'suspended' } };
+  const { canary, secrets } = await referred(env, given);
+  const kit: Kit = { ...given, canary };
   const objects = env.objects(canary.namespace);
   const options = { objects, send: env.api, clock: env.clock, namespace: canary.namespace, onChange: wiring.poke };
   const lookout = createLookout({ ...options, signal: wiring.signal, watch: env.watch });
-  const found = await look(kit, lookout, env.signal);
+  const found = await look(kit, { lookout, made: [] }, env.signal);
   if (fresh) await preflight({ env, kit, found, objects });
   const { stored, kept } = await recorded(env, kit, objects);
   if (stored?.state.driver) wiring.onOrphan(stored.state.host || stored.state.driver);
+  let asked: Event[] = [];
   if (fresh) {
     const idle = nothingToDo(env, kit, { found, stored, kept });
     if (idle) return { is: 'over', result: idle };
     await permitted({ env, kit, found, objects });
-    await metricsOnline(env, kit);
+    asked = await metricsOnline(env, kit, { secrets, state: stored?.state });
   }
   const last = await unattended(env, kit, { objects, stored, signal: wiring.patience });
   // Told to stop before anything was taken: then nothing is.
   const stop = env.purpose === 'run' ? env.intents().find(({ verb }) => verb === 'stop') : undefined;
   if (stop && !last?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
   const held = await lock(env, kit, { objects, lookout, stored: last });
-  return { is: 'driving', drive: driveOf(env, kit, { objects, lookout, held, wiring }) };
+  return { is: 'driving', drive: equip(env, kit, { objects, lookout, held, wiring, asked, secrets }) };
+}
+
+/** What heals or gives back asks no metrics and tells nobody. */
+async function referred(env: Env, { canary }: Kit): Promise<Referred> {
+  if (env.purpose !== 'run') return { canary, secrets: new Map() };
+  const library = env.library ?? libraryOf([], canary.namespace);
+  return withReferences(canary, { library, objects: (namespace) => env.objects(namespace), signal: env.signal });
 }
 
 /** The record when nobody living drives it: watched anew as long as somebody else has taken it meanwhile. */
@@ -69,7 +80,7 @@ async function unattended(
   const holder = (stored: Stored | undefined): string => (stored?.state.driver ? `${stored.state.driver} ${stored.state.epoch}` : '');
   for (let stored = by.stored; ;) {
     const watched = holder(stored);
-    await yieldToLiving(env, kit, { state: stored?.state, signal: by.signal });
+    await waitForTurn(env, kit, { objects: by.objects, stored, signal: by.signal });
     if (!watched) return stored;
     // Whoever drove may have moved things while we looked on, or somebody was quicker than we.
     stored = (await recorded(env, kit, by.objects)).stored;
@@ -89,11 +100,17 @@ async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored:
     );
   }
   const before = (await readKept(objects, canary, env.signal)) ?? nothingKept;
+  if (env.purpose === 'delete') return { stored: read, kept: before };
+  if (env.purpose === 'run' && read.state.phase === 'Terminating')
+    throw new PreflightError(
+      `${canary.name}.${canary.namespace} is being deleted`,
+      `finish that first: canary delete ${canary.name} -n ${canary.namespace}`,
+    );
   const moved = movedField(before.spec, keepable(canary));
   if (moved)
     throw new PreflightError(
       `${moved} was changed since the last run (${canary.where(moved)})`,
-      `give the old value back, or take away by hand what the last run made of ${canary.name}: docs/state.md says how`,
+      `give the old value back, or take away what the last run made: canary delete ${canary.name} -n ${canary.namespace}`,
     );
   return { stored: read, kept: before };
 }
@@ -115,35 +132,32 @@ function nothingToDo(env: Env, kit: Kit, { found, stored, kept }: Before): Resul
   return still ? decision.result : undefined;
 }
 
-async function metricsOnline(env: Env, kit: Kit): Promise<void> {
-  if (!kit.canary.metrics.length) return;
-  const trouble = await metricsTrouble({ kit, http: env.http, clock: env.clock }, env.signal);
+/** Flagger says so while it initializes. */
+async function metricsOnline(env: Env, kit: Kit, by: { secrets: SecretBook; state: State | undefined }): Promise<Event[]> {
+  const { metrics, strategy } = kit.canary;
+  if (!metrics.length || strategy.kind === 'skip') return [];
+  const trouble = await metricsTrouble(
+    {
+      kit,
+      http: env.http,
+      clock: env.clock,
+      secrets: by.secrets,
+      readSecret: secretReader((namespace) => env.objects(namespace), env.signal),
+    },
+    env.signal,
+  );
   if (trouble) {
     throw new UnreachableError(
       `metrics server ${kit.canary.metricsServer} does not answer: ${trouble}`,
       'name the one to ask with --metrics-url URL, or spec.metricsServer',
     );
   }
-}
-
-/** A driver whose Lease moves is left alone; a dead one is waited out. Politeness only: what keeps us safe is the fencing. */
-async function yieldToLiving(env: Env, { canary }: Kit, by: { state: State | undefined; signal: AbortSignal }): Promise<void> {
-  const { state, signal } = by;
-  if (!state?.driver || state.driver === env.id || env.takeover) return;
-  const who = state.host || state.driver;
-  env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, canary);
-  const { namespace } = canary;
-  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: leaseDuration, signal };
-  if ((await watchDriver(watching)) === 'still') return;
-  throw new OwnedError(
-    `${canary.name}.${namespace} is driven by ${who}, which is alive`,
-    'wait for it to end, or take over with --takeover',
-  );
+  return !by.state || by.state.phase === 'Initializing' ? [{ tell: 'metrics-online', at: env.now() }] : [];
 }
 
 async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout; stored: Stored | undefined }): Promise<Held> {
   const { canary } = kit;
-  const found = await look(kit, what.lookout, env.signal);
+  const found = await look(kit, { lookout: what.lookout, made: [] }, env.signal);
   const held = await take({
     kit,
     ...what,
@@ -159,40 +173,4 @@ async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Looko
   const before = what.stored?.state.driver;
   if (before && before !== env.id) await sweepLease({ objects: what.objects, namespace: canary.namespace, id: before }, env.signal);
   return held;
-}
-
-function driveOf(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout; held: Held; wiring: Wiring }): Drive {
-  const { objects, lookout, held, wiring } = what;
-  const sight: Drive['sight'] = {};
-  const events = createEvents({
-    objects,
-    clock: env.clock,
-    signal: env.signal,
-    now: () => env.now(),
-    onTrouble: (why) => env.reporter.note(why, kit.canary),
-  });
-  env.atEnd((signal) => events.flush(signal));
-  const teller = createTeller({
-    kit,
-    reporter: env.reporter,
-    about: () => sight.found && targetOf(kit, sight.found),
-    post: (about, type, text) => events.tell(about, type, text),
-  });
-  const asking = { kit, objects, http: env.http, clock: env.clock, note: (text: string) => teller.note(text) };
-  return {
-    kit,
-    objects,
-    lookout,
-    held,
-    teller,
-    sight,
-    questions: createQuestions({ answer: (question, signal) => answer(asking, question, signal), onAnswer: wiring.poke }),
-    signal: env.signal,
-    now: () => env.now(),
-    nonce: () => env.random(),
-    intents: () => [...env.intents(), ...wiring.troubles],
-    clock: env.clock,
-    owed: [],
-    pace: { restless: 0, wrote: [] },
-  };
 }

@@ -1,7 +1,9 @@
 // What the runner is given and what it gives back. Types only.
 import type { Canary } from '../contracts.ts';
 import type { Event, Intent, Options, Result } from '../core/types.ts';
+import type { Library } from '../spec/library.ts';
 import type { Millis, World } from '../ports.ts';
+import type { RunView } from './view.ts';
 
 /** One event line, ready to be shown: `text` is the exact wording (core/wording.ts). */
 export interface Line {
@@ -31,6 +33,8 @@ export interface Reporter {
   /** Context, plan, hints, evidence: stderr. */
   note(text: string, canary?: Canary): void;
   result(outcome: Outcome): void;
+  /** After each pass: for a screen. */
+  view?(view: RunView): void;
 }
 
 /** Signals (and later keys): a list that only grows, and a call when it did. */
@@ -42,9 +46,15 @@ export interface Intents {
 export interface RunRequest {
   world: World;
   canaries: Canary[];
+  /** MetricTemplates and AlertProviders of the files. */
+  library?: Library;
   options: Options;
   /** Take over a driver that looks alive. */
   takeover: boolean;
+  /** --queue: wait for a living driver to end. */
+  queue?: boolean;
+  /** --wait: where there is nothing to do, so long for the next revision. */
+  wait?: Millis;
   /** The whole run's deadline; then it is rolled back (exit 13). */
   timeout: Millis;
   /** Who drives, for the record: user@host. */
@@ -68,6 +78,18 @@ export interface HealRequest {
   reporter: Reporter;
   random(): string;
 }
+export interface RemoveRequest {
+  world: World;
+  name: string;
+  namespace: string;
+  host: string;
+  drain: Millis;
+  watch: boolean;
+  reporter: Reporter;
+  intents: Intents;
+  random(): string;
+}
+
 export interface Healed {
   namespace: string;
   name: string;

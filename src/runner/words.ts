@@ -37,6 +37,8 @@ export function wordsOf(canary: Canary, result: Result): { why: string; next?: s
         why: `${name} has a newer revision ${result.revision}: traffic is on the primary, the newer one is for its own run`,
         next: 'run canary again',
       };
+    case 'deleted':
+      return { why: `${name} is deleted: its objects are as they were before, what was made for it is gone` };
     case 'stopped':
       return { why: result.why };
   }

@@ -5,6 +5,7 @@ import type { Obj } from '../contracts.ts';
 import type { Headers, Millis, Send, Wire, World } from '../ports.ts';
 import { createApi } from './api/api.ts';
 import { scaledClock, type SandboxClock, virtualClock } from './clock.ts';
+import { neighbourAt } from './hosts.ts';
 import { type KindRow, resourcePath } from './world/kinds.ts';
 import type { SandboxWorld } from './world/types.ts';
 import { createWorld } from './world/world.ts';
@@ -37,20 +38,11 @@ export interface Sandbox {
 
 const START = Date.UTC(2026, 0, 1);
 
-/** 'host:port', then 'host', then '*.suffix'. */
-function neighbour(hosts: ReadonlyMap<string, Send>, url: URL): Send | undefined {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  const exact = hosts.get(`${url.hostname}:${port}`) ?? hosts.get(url.hostname);
-  if (exact !== undefined) return exact;
-  for (const [pattern, send] of hosts) if (pattern.startsWith('*') && url.hostname.endsWith(pattern.slice(1))) return send;
-  return undefined;
-}
-
 function createHttp(hosts: ReadonlyMap<string, Send>): Send {
   return async (wire, signal) => {
     signal.throwIfAborted();
     const url = new URL(wire.url);
-    const send = neighbour(hosts, url);
+    const send = neighbourAt(hosts, url);
     if (send !== undefined) return send(wire, signal);
     const error = new Error(`connect ECONNREFUSED ${url.host}`);
     throw Object.assign(error, { code: 'ECONNREFUSED' });

@@ -1,7 +1,7 @@
-// The sandbox's API server over loopback HTTP, so that kubectl, curl and other processes meet it. For scaled clocks only: over sockets
-// nobody knows when the event loop is idle.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// The sandbox's API server over loopback HTTP, so that kubectl, curl and other processes meet it. The same door leads to the neighbours: by
+// their paths, or as an HTTP proxy by their names. For scaled clocks only: over sockets nobody knows when the event loop is idle.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Headers, Send, Wire } from '../ports.ts';
 
 export interface Listening {
@@ -9,6 +9,15 @@ export interface Listening {
   /** The text of a kubeconfig with this server as its only context. */
   readonly kubeconfig: string;
   close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** A free one when left out. */
+  readonly port?: number;
+  /** What answers at other hosts, for clients that use this server as their HTTP proxy. */
+  readonly http?: Send;
+  /** By the first part of the path: 'prometheus' answers below /prometheus. */
+  readonly neighbours?: Readonly<Record<string, Send>>;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -30,7 +39,25 @@ function headersOf(request: IncomingMessage): Headers {
   return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 }
 
-async function serve(api: Send, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Route {
+  readonly send: Send;
+  readonly url: string;
+}
+
+/** Our own address is the API server's; any other host that is asked for is a neighbour's. */
+function routeOf(request: IncomingMessage, api: Send, { http, neighbours = {} }: ListenOptions): Route {
+  const asked = request.url ?? '/';
+  const { localPort } = request.socket;
+  const url = new URL(asked, `http://${request.headers.host ?? 'localhost'}`);
+  const isOurs = [`127.0.0.1:${localPort}`, `localhost:${localPort}`].includes(url.host);
+  if (!isOurs && http) return { send: http, url: url.href };
+  const path = `${url.pathname}${url.search}`;
+  const [, first = '', rest = ''] = /^\/([^/?]+)(.*)$/.exec(path) ?? [];
+  const neighbour = Object.hasOwn(neighbours, first) ? neighbours[first] : undefined;
+  return neighbour ? { send: neighbour, url: `http://${first}${rest.startsWith('/') ? '' : '/'}${rest}` } : { send: api, url: path };
+}
+
+async function serve(route: (request: IncomingMessage) => Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const method = METHODS.find((one) => one === request.method);
   const body = await bodyOf(request);
   if (method === undefined || body === undefined) {
@@ -39,8 +66,16 @@ async function serve(api: Send, request: IncomingMessage, response: ServerRespon
   }
   const closed = new AbortController();
   response.on('close', () => closed.abort());
-  const wire: Wire = { method, url: request.url ?? '/', headers: headersOf(request), ...(body === '' ? {} : { body }) };
-  const reply = await api(wire, closed.signal);
+  const { send, url } = route(request);
+  const wire: Wire = { method, url, headers: headersOf(request), ...(body === '' ? {} : { body }) };
+  const reply = await send(wire, closed.signal).catch((error: unknown) => {
+    if (isRefused(error)) return undefined;
+    throw error;
+  });
+  if (!reply) {
+    response.writeHead(502, { 'content-type': 'text/plain' }).end(`nobody answers at ${url} in the sandbox\n`);
+    return;
+  }
   response.writeHead(reply.status, reply.headers);
   response.flushHeaders();
   for await (const chunk of reply.body) {
@@ -48,6 +83,10 @@ async function serve(api: Send, request: IncomingMessage, response: ServerRespon
     if (closed.signal.aborted) return;
   }
   response.end();
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 function kubeconfig(url: string): string {
@@ -70,13 +109,23 @@ contexts:
 `;
 }
 
-export async function listen(api: Send): Promise<Listening> {
+/** A tunnel leads back here: what comes through it is plain HTTP, for the host that each request names. */
+function serveTunnels(server: Server): void {
+  server.on('connect', (_, socket: Socket) => {
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    server.emit('connection', socket);
+  });
+}
+
+export async function listen(api: Send, options: ListenOptions = {}): Promise<Listening> {
+  const route = (request: IncomingMessage): Route => routeOf(request, api, options);
   const server = createServer((request, response) => {
-    serve(api, request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    serve(route, request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   // The world has its own date.
   server.on('request', (_, response) => void (response.sendDate = false));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  if (options.http) serveTunnels(server);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = (): Promise<void> =>
     new Promise((resolve) => {

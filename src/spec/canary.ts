@@ -43,11 +43,14 @@ export const specFields = {
   targetRef: object(reference('apps/v1.', 'Deployment.'), { required: true, doc: 'The workload to release.' }),
   autoscalerRef: object(autoscalerFields, { doc: 'The autoscaler of the target.' }),
   service: object(serviceFields, { required: true, doc: 'How the application is reached.' }),
-  analysis: object(analysisFields, { required: true, doc: 'How a release is judged and stepped.' }),
+  analysis: object(analysisFields, { doc: 'How a release is judged and stepped; needed unless skipAnalysis is true.' }),
   progressDeadlineSeconds: whole({ min: 1 }, { default: 600, doc: 'Time for pods to become ready, in seconds.' }),
   suspend: flag({ default: false, doc: 'Nothing is run while it is set.' }),
-  skipAnalysis: flag({ default: false, later: 'skipAnalysis', doc: 'Promotes without analysis.' }),
-  revertOnDeletion: flag({ default: false, later: 'revertOnDeletion', doc: 'Puts everything back when the Canary is deleted.' }),
+  skipAnalysis: flag({ default: false, doc: 'Promotes as soon as the pods are ready, without analysis.' }),
+  revertOnDeletion: flag({
+    default: false,
+    doc: 'Accepted and not used: nothing happens when this file is deleted, and canary delete puts everything back in any case.',
+  }),
   ...otherRefs,
 };
 

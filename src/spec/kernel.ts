@@ -100,6 +100,13 @@ function readFields(fields: Fields, value: JsonObject, [path, report]: [Path, Re
   return out;
 }
 
+/** What a mapping holds when nothing is said; for one without required fields. */
+export function defaultsOf<F extends Fields>(fields: F): Infer<F> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+  ) as Infer<F>;
+}
+
 export function list<T, O extends Options<readonly T[]>>(item: Field<T>, options: O): Made<readonly T[], O> {
   return define<readonly T[], O>({ type: `list of ${item.type}`, item }, options, (value, path, report) => {
     if (!Array.isArray(value)) return expected('a list', value, [path, report]);

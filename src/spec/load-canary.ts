@@ -5,10 +5,12 @@ import { oldVersion } from './convert.ts';
 import type { Converted } from './convert.ts';
 import type { LoadOptions } from './load.ts';
 import { isName, isServiceName } from './names.ts';
-import { apexOf, normalise } from './normalise.ts';
+import { normalise } from './normalise.ts';
+import { apexOf } from './normalise-service.ts';
 import type { Path } from './path.ts';
 import { pathText } from './path.ts';
-import { router } from './providers.ts';
+import { router, routerAbilities } from './providers.ts';
+import type { Provider } from './providers.ts';
 import { whereText } from './read.ts';
 import type { Document, Located } from './read.ts';
 import { applyRules } from './rules.ts';
@@ -19,7 +21,7 @@ import { unknownFields } from './unknown.ts';
 export interface Loading {
   readonly options: LoadOptions;
   /** What --provider means; undefined without the flag, or when its word was refused. */
-  readonly provider: string | undefined;
+  readonly provider: Provider | undefined;
   readonly problems: Located[];
   /** Problems that were counted and not kept. */
   more: number;
@@ -34,6 +36,8 @@ export interface FoundCanary {
   readonly name: string;
   readonly target: string;
   readonly apex: string;
+  /** namespace/name of the MetricTemplates it refers to. */
+  readonly templates: readonly string[];
   locate(path: Path, text: string): Located;
 }
 
@@ -56,27 +60,38 @@ export function loadCanary(document: Document, { object, original }: Converted, 
   const note = (path: Path, text: string): void => void loading.notes.push(locate(path, text));
   const read = canaryDocument.read(object, [], { say, unknown: unknownFields('Canary', document.apiVersion === oldVersion) });
   const spec = isObject(object['spec']) ? object['spec'] : {};
-  const provider = providerOf(spec, { document, loading, say });
+  const provider = providerOf(spec, { loading, say });
   const namespace = namespaceOf(object, loading.options, say);
   const names = namesOf(object, spec);
   apexFits(spec, say);
-  if (isObject(object['spec'])) applyRules({ spec, provider, say, note });
+  const can = routerAbilities[provider?.id ?? ''];
+  const chosen = provider === undefined || can === undefined ? undefined : { ...provider, can };
+  if (isObject(object['spec'])) applyRules({ spec, apex: `${names.apex}.${namespace}`, provider: chosen, say, note });
   const isValid = countOf(loading) === before && read !== undefined && provider !== undefined;
-  const { status: _status, ...source } = object;
+  const source = sourceOf(object, loading);
   const where = (path: Path): string => whereText(locate(path, pathText(path)));
   const around = { namespace, metricsUrl: loading.options.metricsUrl, source, where };
-  loading.found.push({ canary: isValid ? normalise(read, { ...around, provider }) : undefined, namespace, ...names, locate });
+  const canary = isValid ? normalise(read, { ...around, provider }) : undefined;
+  loading.found.push({ canary, namespace, ...names, templates: templatesOf(spec, namespace), locate });
+}
+
+/** What is kept of the document. A router of the flag takes the place of the file's: whoever puts traffic back later has no flag. */
+function sourceOf({ status: _status, ...object }: JsonObject, { options, provider }: Loading): JsonObject {
+  const { spec } = object;
+  if (options.provider === undefined || provider === undefined || !isObject(spec)) return object;
+  const { id, mesh } = provider;
+  return { ...object, spec: { ...spec, provider: mesh === undefined ? id : `${id}:${mesh}` } };
 }
 
 type Say = (path: Path, text: string) => void;
 
 /** The flag wins over the file, also over a word in the file that is not driven: that is what the flag is for. */
-function providerOf(spec: JsonObject, { document, loading, say }: { document: Document; loading: Loading; say: Say }): string | undefined {
+function providerOf(spec: JsonObject, { loading, say }: { loading: Loading; say: Say }): Provider | undefined {
   if (loading.options.provider !== undefined) return loading.provider;
   const written = spec['provider'];
   if (written !== undefined && written !== null && typeof written !== 'string') return undefined;
-  const found = router(typeof written === 'string' && written !== '' ? written : 'istio', document.apiVersion === oldVersion);
-  if (found.is === 'driven') return found.id;
+  const found = router(typeof written === 'string' && written !== '' ? written : 'istio');
+  if (found.is === 'driven') return found;
   say(['spec', 'provider'], found.text);
   return undefined;
 }
@@ -109,4 +124,14 @@ function namesOf(object: JsonObject, { targetRef, service }: JsonObject): { name
   const target = textIn(targetRef, 'name');
   const kind = textIn(targetRef, 'kind');
   return { name: textIn(object['metadata'], 'name'), target: target && `${kind}/${target}`, apex: apexOf(textIn(service, 'name'), target) };
+}
+
+/** namespace/name of every template that the metrics of a Canary refer to, as far as they can be read. */
+function templatesOf({ analysis }: JsonObject, namespace: string): string[] {
+  const metrics = isObject(analysis) && Array.isArray(analysis['metrics']) ? analysis['metrics'] : [];
+  return metrics.flatMap((metric) => {
+    const ref = isObject(metric) ? metric['templateRef'] : undefined;
+    if (!isObject(ref) || typeof ref['name'] !== 'string') return [];
+    return [`${typeof ref['namespace'] === 'string' ? ref['namespace'] : namespace}/${ref['name']}`];
+  });
 }

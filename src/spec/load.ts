@@ -11,8 +11,13 @@ import { similar } from './similar.ts';
 import { duplicates } from './duplicates.ts';
 import { isHttpUrl, isLabel } from './names.ts';
 import { router } from './providers.ts';
+import type { Provider } from './providers.ts';
 import { locatedText, readDocuments, whereText } from './read.ts';
 import type { Document, Located, SourceFile } from './read.ts';
+import { checkReferables } from './referred.ts';
+import type { Referable } from './referred.ts';
+import { readSets, withSets } from './set.ts';
+import type { SetValue } from './set.ts';
 import type { Canary, JsonObject } from './types.ts';
 import { unknownFields } from './unknown.ts';
 
@@ -23,6 +28,8 @@ export interface LoadOptions {
   readonly provider?: string;
   /** --metrics-url */
   readonly metricsUrl?: string;
+  /** --set, each path=value */
+  readonly sets?: readonly string[];
   /** The namespace of the context: for what names none. */
   readonly defaultNamespace: string;
 }
@@ -46,31 +53,51 @@ export interface Loaded {
 export function loadCanaries(files: readonly SourceFile[], options: LoadOptions): Loaded {
   const read = readDocuments(files);
   const flags = readFlags(options);
-  const loading: Loading = { options, provider: flags.provider, problems: [...read.problems], more: 0, notes: [...read.notes], found: [] };
+  const { sets, ...said } = readSets(options.sets ?? []);
+  const problems = [...said.problems, ...read.problems];
+  const loading: Loading = { options, provider: flags.provider, problems, more: 0, notes: [...said.notes, ...read.notes], found: [] };
   const others: OtherDocument[] = [];
+  const referables: Referable[] = [];
   for (const document of read.documents) {
-    if (isCanary(document, loading)) loadCanary(document, converted(document, loading), loading);
-    else others.push(other(document, loading));
+    if (isCanary(document, loading)) setAndLoad(document, sets, loading);
+    else {
+      const each = other(document, loading);
+      others.push(each);
+      if (isDeclared(document)) referables.push({ document, key: `${each.namespace || namespaceOf(options)}/${each.name}` });
+    }
   }
   duplicates(loading);
-  const problems = [...flags.problems, ...inOrder(loading.problems, files).map(locatedText)];
-  if (loading.more > 0) problems.push(`and ${loading.more} more`);
-  if (loading.found.length === 0 && problems.length === 0) problems.push(noCanary(files, others));
-  if (problems.length > 0) throw new SpecError(problems);
+  checkReferables(referables, loading);
+  const all = [...flags.problems, ...inOrder(loading.problems, files).map(locatedText)];
+  if (loading.more > 0) all.push(`and ${loading.more} more`);
+  if (loading.found.length === 0 && all.length === 0) all.push(noCanary(files, others));
+  // What is wrong with a flag is met again in every Canary.
+  if (all.length > 0) throw new SpecError([...new Set(all)]);
   const canaries = loading.found.flatMap(({ canary }) => (canary === undefined ? [] : [canary]));
-  return { canaries, others, notes: inOrder(loading.notes, files).map(locatedText) };
+  return { canaries, others, notes: [...new Set(inOrder(loading.notes, files).map(locatedText))] };
+}
+
+function setAndLoad(written: Document, sets: readonly SetValue[], loading: Loading): void {
+  const { document, problems } = withSets(written, sets);
+  for (const problem of problems) report(loading, () => problem);
+  loadCanary(document, converted(document, loading), loading);
+}
+
+/** What a document that names no namespace lives in. */
+function namespaceOf({ namespace, defaultNamespace }: LoadOptions): string {
+  return namespace ?? defaultNamespace;
 }
 
 /** What flags put in the place of fields is held to the rules of these fields. */
-function readFlags({ provider, namespace, metricsUrl }: LoadOptions): { provider: string | undefined; problems: string[] } {
+function readFlags({ provider, namespace, metricsUrl }: LoadOptions): { provider: Provider | undefined; problems: string[] } {
   const problems: string[] = [];
-  const found = provider === undefined ? undefined : router(provider, false);
+  const found = provider === undefined ? undefined : router(provider);
   if (found?.is === 'refused') problems.push(`--provider: ${found.text}`);
   const badNamespace = namespace === undefined ? undefined : isLabel(namespace);
   if (badNamespace !== undefined) problems.push(`-n: ${badNamespace}`);
   const badUrl = metricsUrl === undefined ? undefined : isHttpUrl(metricsUrl);
   if (badUrl !== undefined) problems.push(`--metrics-url: ${badUrl}`);
-  return { provider: found?.is === 'driven' ? found.id : undefined, problems };
+  return { provider: found?.is === 'driven' ? found : undefined, problems };
 }
 
 /** Also says what is wrong with the apiVersion or kind of something that was meant to be Flagger's. */
@@ -107,7 +134,7 @@ function converted(document: Document, { problems }: Loading): Converted {
 /** MetricTemplates and AlertProviders are checked, everything else is taken as it is. */
 function other(document: Document, loading: Loading): OtherDocument {
   const { apiVersion, kind, object, locate } = document;
-  const declared = apiVersion === currentVersion && Object.hasOwn(flaggerKinds, kind) ? flaggerKinds[kind] : undefined;
+  const declared = isDeclared(document) ? flaggerKinds[kind] : undefined;
   declared?.read(object, [], { say: (path, text, side) => report(loading, () => locate(path, text, side)), unknown: unknownFields(kind) });
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
   const { name, namespace } = metadata;
@@ -121,6 +148,10 @@ function other(document: Document, loading: Loading): OtherDocument {
   };
 }
 
+function isDeclared({ apiVersion, kind }: Document): boolean {
+  return apiVersion === currentVersion && Object.hasOwn(flaggerKinds, kind);
+}
+
 function noCanary(files: readonly SourceFile[], others: readonly OtherDocument[]): string {
   const names = files.map((file) => file.name).join(', ');
   const met = [...new Set(others.map((each) => each.kind))];
@@ -129,6 +160,7 @@ function noCanary(files: readonly SourceFile[], others: readonly OtherDocument[]
 
 function inOrder(located: readonly Located[], files: readonly SourceFile[]): Located[] {
   const rank = new Map(files.map((file, index) => [file.name, index]));
-  const fileOf = (each: Located): number => rank.get(each.file) ?? files.length;
+  // Flags are no files and come first.
+  const fileOf = (each: Located): number => rank.get(each.file) ?? -1;
   return [...located].sort((a, b) => fileOf(a) - fileOf(b) || a.line - b.line || a.column - b.column);
 }

@@ -1,8 +1,9 @@
 // The MetricTemplate document, declared once. Pure data.
 import { flag, oneOf, text, textLists } from './fields.ts';
 import { object } from './kernel.ts';
+import type { Infer } from './kernel.ts';
 import { frame } from './metadata.ts';
-import { isHttpUrl, isName } from './names.ts';
+import { isHttpUrl, isName, isPlain, isToken, unlessEmpty } from './names.ts';
 
 const metricsProviders = [
   'prometheus',
@@ -19,13 +20,13 @@ const metricsProviders = [
 ] as const;
 
 const providerFields = {
-  type: oneOf(metricsProviders, { required: true, doc: 'Who is asked.' }),
-  address: text({ check: isHttpUrl, doc: 'Where it is asked.' }),
+  type: oneOf(metricsProviders, { required: true, doc: 'Who is asked. Driven: prometheus.' }),
+  address: text({ check: unlessEmpty(isHttpUrl), doc: "Where it is asked; the Canary's metrics server when left out." }),
   secretRef: object(
     { name: text({ required: true, check: isName, doc: 'The name of the Secret.' }) },
     { doc: 'The Secret with what it needs to sign in.' },
   ),
-  headers: textLists({ doc: 'Headers of the request, each with its values.' }),
+  headers: textLists({ default: {}, check: areHeaders, doc: 'Headers of the request, each with its values.' }),
   region: text({ doc: 'cloudwatch: the region.' }),
   insecureSkipVerify: flag({ default: false, doc: 'Does not verify the certificate.' }),
 };
@@ -37,11 +38,19 @@ export const metricTemplateFields = {
       provider: object(providerFields, { required: true, doc: 'Who is asked, and where.' }),
       query: text({
         required: true,
-        doc: 'The query, with {{ name }}, {{ namespace }}, {{ target }}, {{ service }}, {{ interval }} and {{ variables.x }}.',
+        check: (query) => (query.trim() === '' ? 'expected a query, got nothing but white space' : undefined),
+        doc: 'The query, with {{ name }}, {{ namespace }}, {{ target }}, {{ service }}, {{ ingress }}, {{ route }}, {{ interval }} and {{ variables.x }}.',
       }),
     },
     { required: true, doc: 'What is measured.' },
   ),
 };
 
+function areHeaders(headers: Readonly<Record<string, readonly string[]>>): string | undefined {
+  const odd = Object.keys(headers).find((name) => isToken(name) !== undefined);
+  if (odd !== undefined) return `expected names of headers, got ${JSON.stringify(odd)}`;
+  return Object.values(headers).flat().every(isPlain) ? undefined : 'expected values without control characters';
+}
+
+export type MetricTemplateDocument = Infer<typeof metricTemplateFields>;
 export const metricTemplateDocument = object(metricTemplateFields, { doc: 'A query that Canaries refer to.' });

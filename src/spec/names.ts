@@ -34,6 +34,50 @@ export function isHttpUrl(value: string): string | undefined {
   return `expected a URL that starts with http:// or https://, got ${quoted(value)}${guess}`;
 }
 
+/** For a field where an empty text says as much as none. */
+export function unlessEmpty(check: (value: string) => string | undefined): (value: string) => string | undefined {
+  return (value) => (value === '' ? undefined : check(value));
+}
+
+/** An address that may be a secret: chats let in whoever knows it, so it is never quoted. */
+export function isSecretUrl(value: string): string | undefined {
+  return isHttpUrl(value) === undefined ? undefined : 'expected a URL that starts with http:// or https:// (not shown: it may be a secret)';
+}
+
+/** Something people read in lines of text. */
+export function isTitle(value: string): string | undefined {
+  if (value.trim() === '') return 'expected a name, got ""';
+  return isPlain(value) ? undefined : `expected a name without control characters, got ${quoted(value)}`;
+}
+
+export function isPlain(value: string): boolean {
+  return !/[\p{Cc}\u2028\u2029]/u.test(value);
+}
+
+const named = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** Keys of labels and annotations: a name, with a domain before it or without. Those of this tool fence its drivers and are not for files. */
+export function areKeys(keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const [name = '', domain, ...more] = key.split('/').reverse();
+    const fits = named.test(name) && name.length <= 63 && more.length === 0 && (domain === undefined || isName(domain) === undefined);
+    if (!fits) return `expected the key of a label or annotation (a name such as team or example.com/team), got ${quoted(key)}`;
+    if (domain === 'canary.run') return `the key ${quoted(key)} is this tool's own; choose another`;
+  }
+  return undefined;
+}
+
+export function areLabels(labels: Readonly<Record<string, string>>): string | undefined {
+  const wrong = Object.values(labels).find((value) => value !== '' && !(named.test(value) && value.length <= 63));
+  if (wrong === undefined) return areKeys(Object.keys(labels));
+  return `expected values of labels (letters, digits, "-", "_" and ".", at most 63), got ${quoted(wrong)}`;
+}
+
+/** The name of an HTTP header or of a cookie. */
+export function isToken(value: string): string | undefined {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value) ? undefined : `expected letters, digits and -_. without spaces, got ${quoted(value)}`;
+}
+
 /** A host name or a gateway: one word. */
 export function isWord(value: string): string | undefined {
   return /^[A-Za-z0-9*][A-Za-z0-9*./_-]*$/.test(value) ? undefined : `expected a name without spaces, got ${quoted(value)}`;

@@ -1,10 +1,33 @@
-// The words for traffic routers: which are driven, which are known, which old words mean which. Pure; an unknown word is never Istio.
+// The words for traffic routers: which are driven and what each can do, which are known, which old words mean which. Pure; an unknown word is
+// never Istio.
 import { notDriven } from './kernel.ts';
 import { didYouMean } from './similar.ts';
 
-const driven = ['istio', 'kubernetes'];
+/** What a router can do with traffic; without `split` it stays on the apex Service's selector. */
+export interface Abilities {
+  readonly split: boolean;
+  readonly match: boolean;
+  readonly mirror: boolean;
+  readonly affinity: boolean;
+}
+
+const splitOnly: Abilities = { split: true, match: false, mirror: false, affinity: false };
+
+/** The driven routers. Each says the same of itself; a test compares them, because nothing here may import a router. */
+export const routerAbilities: Readonly<Record<string, Abilities>> = {
+  istio: { split: true, match: true, mirror: true, affinity: true },
+  kubernetes: { split: false, match: false, mirror: false, affinity: false },
+  linkerd: splitOnly,
+  osm: splitOnly,
+  'smi:v1alpha1': splitOnly,
+  'smi:v1alpha2': splitOnly,
+  'smi:v1alpha3': splitOnly,
+};
+
+const driven = Object.keys(routerAbilities);
 
 const known = [
+  ...driven,
   'apisix',
   'appmesh',
   'appmesh:v1beta1',
@@ -13,27 +36,28 @@ const known = [
   'gatewayapi:v1',
   'gatewayapi:v1beta1',
   'gloo',
-  'istio',
   'knative',
-  'kubernetes',
   'kuma',
-  'linkerd',
   'nginx',
-  'osm',
   'skipper',
-  'smi:v1alpha1',
-  'smi:v1alpha2',
-  'smi:v1alpha3',
   'traefik',
-];
+].sort();
 
-export type Router = { is: 'driven'; id: string } | { is: 'refused'; text: string };
+/** `mesh`: the one behind SMI. */
+export interface Provider {
+  readonly id: string;
+  readonly mesh?: string;
+}
 
-/** What a provider word means; `old` words are those of v1alpha3. */
-export function router(word: string, old: boolean): Router {
-  const id = canonical(word, old);
-  if (driven.includes(id)) return { is: 'driven', id };
-  if (known.includes(id) || /^smi:v1alpha[123]:[a-z0-9-]+$/.test(id)) {
+export type Router = ({ readonly is: 'driven' } & Provider) | { readonly is: 'refused'; readonly text: string };
+
+/** What a provider word means. */
+export function router(word: string): Router {
+  const id = word === 'gatewayapi' ? 'gatewayapi:v1' : word;
+  if (Object.hasOwn(routerAbilities, id)) return { is: 'driven', id };
+  const [, smi, mesh] = /^(smi:v1alpha[123]):([a-z0-9-]+)$/.exec(id) ?? [];
+  if (smi !== undefined && mesh !== undefined) return { is: 'driven', id: smi, mesh };
+  if (known.includes(id)) {
     const read = id === word ? '' : ` (it means "${id}")`;
     return { is: 'refused', text: `${notDriven(`the provider "${word}"`)}${read}; driven: ${driven.join(', ')}` };
   }
@@ -43,13 +67,19 @@ export function router(word: string, old: boolean): Router {
       text: `the provider "${word}" is refused: SuperGloo is no longer developed; name the mesh itself, such as "istio"`,
     };
   }
-  const hint = word === 'none' ? '; write "kubernetes"' : didYouMean(word, [...known, 'gatewayapi']);
+  const current = currentWord(word);
+  const hint = current === word ? didYouMean(word, [...known, 'gatewayapi']) : `; write "${current}"`;
   return { is: 'refused', text: `unknown provider ${JSON.stringify(word)}${hint} (known: ${known.join(', ')})` };
 }
 
-function canonical(word: string, old: boolean): string {
-  if (word === 'gatewayapi') return 'gatewayapi:v1';
-  if (old && word === 'none') return 'kubernetes';
-  const mesh = /^smi:(?!v1alpha)([a-z0-9-]+)$/.exec(word);
-  return old && mesh !== null ? `smi:v1alpha1:${mesh[1] ?? ''}` : word;
+/** The words of v1alpha3 that are said otherwise now. */
+export function currentWord(word: string): string {
+  if (word === 'none') return 'kubernetes';
+  const [, mesh] = /^smi:(?!v1alpha)([a-z0-9-]+)$/.exec(word) ?? [];
+  return mesh === undefined ? word : `smi:v1alpha1:${mesh}`;
+}
+
+/** The driven routers that can do this, for messages. */
+export function routersThat(ability: keyof Abilities): string {
+  return driven.filter((id) => routerAbilities[id]?.[ability] === true).join(', ');
 }

@@ -15,7 +15,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Something at a place; `line` and `column` count from 1. An empty path stands for the whole document. */
+/** Something at a place; `line` and `column` count from 1; line 0 is no place in a file. An empty path stands for the whole document. */
 export interface Located {
   readonly file: string;
   readonly line: number;
@@ -47,7 +47,7 @@ export function readDocuments(files: readonly SourceFile[]): Documents {
 
 /** 'file:line:column', as editors and terminals jump to it. */
 export function whereText({ file, line, column }: Located): string {
-  return `${file}:${line}:${column}`;
+  return line === 0 ? file : `${file}:${line}:${column}`;
 }
 
 export function locatedText(located: Located): string {

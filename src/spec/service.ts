@@ -1,8 +1,8 @@
 // spec.service: how the application is reached, every field of Flagger's. Pure data.
-import { anything, flag, intOrText, oneOf, strings, text, whole } from './fields.ts';
+import { anything, duration, flag, intOrText, oneOf, strings, text, whole } from './fields.ts';
 import { list, object } from './kernel.ts';
 import type { Infer } from './kernel.ts';
-import { isLabel, isServiceName, isWord } from './names.ts';
+import { areKeys, areLabels, isLabel, isServiceName, isWord } from './names.ts';
 
 const headerOperations = {
   set: strings({ doc: 'Headers to set.' }),
@@ -11,14 +11,18 @@ const headerOperations = {
 };
 
 const generatedMetadata = {
-  labels: strings({ doc: 'Labels for the generated Service.' }),
-  annotations: strings({ doc: 'Annotations for the generated Service.' }),
+  labels: strings({ default: {}, check: areLabels, doc: 'Labels for the generated Service.' }),
+  annotations: strings({
+    default: {},
+    check: (annotations) => areKeys(Object.keys(annotations)),
+    doc: 'Annotations for the generated Service.',
+  }),
 };
 
 const httpRouting = {
   match: list(anything({ doc: 'One condition.' }), {
-    later: 'request matching (service.match)',
-    doc: 'Which requests the routes are for.',
+    default: [],
+    doc: 'Istio: which requests the routes are for.',
   }),
   rewrite: object(
     {
@@ -26,27 +30,30 @@ const httpRouting = {
       authority: text({ doc: 'The host to send instead.' }),
       type: text({ doc: 'Gateway API: ReplacePrefixMatch, or the full path.' }),
     },
-    { later: 'request rewriting', doc: 'Rewrites requests before they are sent on.' },
+    { doc: 'Istio: rewrites requests before they are sent on.' },
   ),
   retries: object(
     {
       attempts: whole({ min: 0 }, { doc: 'How often a request is tried again.' }),
-      perTryTimeout: text({ doc: 'Time for each try.' }),
+      perTryTimeout: duration(0, { doc: 'Time for each try.' }),
       retryOn: text({ doc: 'On which answers.' }),
     },
-    { later: 'request retries', doc: 'Lets the mesh try failed requests again.' },
+    { doc: 'Istio: lets the mesh try failed requests again.' },
   ),
-  timeout: text({ later: 'a request timeout', doc: 'Time for a request in the mesh.' }),
+  timeout: duration(0, { doc: 'Istio: time for a request in the mesh; 0s is without end.' }),
   headers: object(
     {
       request: object(headerOperations, { doc: 'For requests.' }),
       response: object(headerOperations, { doc: 'For responses.' }),
     },
-    { later: 'header changes', doc: 'Changes headers on the way.' },
+    { doc: 'Istio: changes headers on the way.' },
   ),
-  corsPolicy: anything({ later: 'a CORS policy', doc: 'Cross-origin rules of the mesh.' }),
-  trafficPolicy: anything({ later: 'a traffic policy', doc: 'Istio: load balancing, TLS and limits of the destination rules.' }),
-  delegation: flag({ default: false, later: 'route delegation', doc: 'Istio: another VirtualService delegates to this one.' }),
+  corsPolicy: anything({ doc: 'Istio: cross-origin rules of the mesh.' }),
+  trafficPolicy: anything({ doc: 'Istio: load balancing, TLS and limits of the destination rules.' }),
+  delegation: flag({
+    default: false,
+    doc: 'Istio: another VirtualService delegates to this one, which then has neither hosts nor gateways.',
+  }),
 };
 
 const otherRouters = {
@@ -58,18 +65,15 @@ const otherRouters = {
 };
 
 const generatedServices = {
-  apex: object(generatedMetadata, {
-    later: 'labels and annotations of generated Services',
-    doc: 'Metadata of the apex Service and the routing object.',
-  }),
-  primary: object(generatedMetadata, { later: 'labels and annotations of generated Services', doc: 'Metadata of the primary Service.' }),
-  canary: object(generatedMetadata, { later: 'labels and annotations of generated Services', doc: 'Metadata of the canary Service.' }),
+  apex: object(generatedMetadata, { doc: 'Metadata of the apex Service and the routing object.' }),
+  primary: object(generatedMetadata, { doc: 'Metadata of the primary Service.' }),
+  canary: object(generatedMetadata, { doc: 'Metadata of the canary Service.' }),
   unmanagedMetadata: object(
     {
-      labels: list(text({ doc: 'A label.' }), { doc: 'Labels to leave alone.' }),
-      annotations: list(text({ doc: 'An annotation.' }), { doc: 'Annotations to leave alone.' }),
+      labels: list(text({ doc: 'A label.' }), { default: [], doc: 'Labels to leave alone.' }),
+      annotations: list(text({ doc: 'An annotation.' }), { default: [], doc: 'Annotations to leave alone.' }),
     },
-    { later: 'labels and annotations of generated Services', doc: 'Metadata of Services that others write.' },
+    { doc: 'Metadata of the generated Services that others write: left alone, while every other unknown key is taken off.' },
   ),
 };
 
@@ -81,16 +85,18 @@ export const serviceFields = {
   port: whole({ min: 1, max: 65535 }, { required: true, doc: 'The port of the three Services.' }),
   portName: text({ default: 'http', check: isLabel, doc: 'The name of that port.' }),
   targetPort: intOrText({ check: targetPort, doc: 'Port of the pods, number or name; the port when left out or 0.' }),
-  appProtocol: text({ doc: 'appProtocol of the Services. On Istio tcp is not driven yet by this version.' }),
+  appProtocol: text({ doc: 'appProtocol of the Services; tcp makes the route on Istio a TCP route.' }),
   gateways: list(text({ check: isWord, doc: 'A gateway.' }), {
     default: [],
-    doc: 'Istio: gateways of the VirtualService; mesh when left out.',
+    doc: 'Istio: gateways of the VirtualService; mesh when left out. SMI on Istio: the gateways of its split.',
   }),
-  hosts: list(text({ check: isWord, doc: 'A host.' }), { default: [], doc: 'Istio: hosts of the VirtualService, besides the apex.' }),
-  portDiscovery: flag({ default: false, later: 'port discovery', doc: 'Adds every other container port to the Services.' }),
-  headless: flag({ default: false, later: 'headless Services', doc: 'Services without a cluster IP.' }),
+  hosts: list(text({ check: isWord, doc: 'A host.' }), {
+    default: [],
+    doc: 'Istio: hosts of the VirtualService, besides the apex. SMI: the first is the root service.',
+  }),
+  portDiscovery: flag({ default: false, doc: 'Adds every other container port to the Services.' }),
+  headless: flag({ default: false, doc: 'Services without a cluster IP.' }),
   trafficDistribution: oneOf(['PreferClose', 'PreferSameZone', 'PreferSameNode'], {
-    later: 'trafficDistribution',
     doc: 'trafficDistribution of the Services.',
   }),
   ...httpRouting,

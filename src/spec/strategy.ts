@@ -1,13 +1,23 @@
-// From stepWeight, stepWeights, maxWeight and iterations to the one Strategy that core meets. Pure; whether the router can drive it is said in rules.ts.
+// From skipAnalysis, iterations, match, mirror and the weights to the one Strategy that core meets. Pure; whether the router can drive it is said
+// in rules-strategy.ts.
 import type { AnalysisSpec } from './analysis.ts';
 import type { Strategy } from './types.ts';
 
-type Steps = Pick<AnalysisSpec, 'iterations' | 'maxWeight' | 'stepWeight' | 'stepWeights' | 'stepWeightPromotion'>;
+type Steps = Pick<
+  AnalysisSpec,
+  'iterations' | 'match' | 'maxWeight' | 'mirror' | 'mirrorWeight' | 'stepWeight' | 'stepWeights' | 'stepWeightPromotion'
+>;
 
-export function strategyOf(analysis: Steps): Strategy {
-  if (analysis.iterations > 0) return { kind: 'iterations', count: analysis.iterations };
+/** `canMatch`: of the router; one that cannot makes a blue/green release of an A/B test. */
+export function strategyOf(analysis: Steps, { skip, canMatch }: { skip: boolean; canMatch: boolean }): Strategy {
+  if (skip) return { kind: 'skip' };
+  // Istio has no share of 0: Flagger writes none then, which is all.
+  const mirror = analysis.mirror ? { mirror: analysis.mirrorWeight || 100 } : {};
+  const { iterations: count } = analysis;
+  if (count > 0 && canMatch && analysis.match.length > 0) return { kind: 'iterations', count, by: 'match' };
+  if (count > 0) return { kind: 'iterations', count, by: 'all', ...mirror };
   const steps = stepsOf(analysis);
-  return { kind: 'weights', steps, back: wayBack(steps.at(-1) ?? 100, analysis.stepWeightPromotion) };
+  return { kind: 'weights', steps, back: wayBack(steps.at(-1) ?? 100, analysis.stepWeightPromotion), ...mirror };
 }
 
 /** Flagger's rules: the last of stepWeights is the maximum, but a stepWeight decides the increments, and may overshoot the maximum up to 100. */

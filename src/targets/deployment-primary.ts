@@ -1,48 +1,46 @@
-// The primary Deployment: made as a copy of the target, brought to a given template, and read back. Must never lower its replicas.
-import { dig, listAt, objectAt, pick, stringsAt } from '../common/dig.ts';
-import { canonical, equal, isObject } from '../common/json.ts';
+// The primary Deployment: made as a copy of the target, and brought to a given revision with that revision's own config. Must never lower its
+// replicas, nor give it config that is not the revision's.
+import { objectAt, pick, stringsAt } from '../common/dig.ts';
 import { copiedMetadata } from '../common/metadata.ts';
 import { replacePatch } from '../common/replace-patch.ts';
-import type { Change, Ctx, JsonObject, Obj, Revision, Side } from '../contracts.ts';
-import { deploymentOf, historyNeed, selectorLabel, selectorOf, sideRef, wantedReplicas } from './deployment-objects.ts';
-import { normalTemplate, originalTemplate, primaryTemplate, withoutNulls, type Naming } from './deployment-template.ts';
+import type { Change, Ctx, JsonObject, Obj, Revision } from '../contracts.ts';
+import { copyChange, lostCopies, originsIn, withCopies } from './config/copies.ts';
+import { trackedBy } from './config/tracked.ts';
+import { deploymentOf, selectorOf, sideRef, wantedReplicas } from './deployment-objects.ts';
+import { namedByTarget, namingOf, revisionOf, writtenTemplate } from './deployment-revision.ts';
+import { primaryTemplate, withoutAdded } from './deployment-template.ts';
 
 /** What the primary has from the target besides the template and the replicas. */
 const copiedFields = ['strategy', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'] as const;
 
-export function revisionOf(c: Ctx, side: Side): Revision | undefined {
-  const template = templateOf(deploymentOf(c, side));
-  const naming = namingOf(c);
-  if (!template) return undefined;
-  if (!naming) return { hash: c.digest(canonical(template)), template };
-  if (side === 'canary') return { hash: c.digest(canonical(normalTemplate(template, naming))), template };
-  const original = originalTemplate(template, naming);
-  // Where renaming took two names for one, the target's own words are the exact ones.
-  const target = templateOf(deploymentOf(c, 'canary'));
-  const same = target !== undefined && equal(normalTemplate(target, naming), original);
-  return { hash: c.digest(canonical(original)), template: same ? target : original };
-}
-
-export function pastRevision(c: Ctx, hash: string): Revision | undefined {
-  const primary = deploymentOf(c, 'primary');
-  const naming = namingOf(c);
-  if (!primary || !naming) return undefined;
-  for (const replicaSet of c.found.many(historyNeed(primary))) {
-    const template = templateOf(replicaSet);
-    if (!template || !isOwnedBy(replicaSet, primary)) continue;
-    const original = originalTemplate(template, naming);
-    if (c.digest(canonical(original)) === hash) return { hash, template: original };
-  }
-  return undefined;
+interface Wanted {
+  /** In the primary's words. */
+  readonly template: JsonObject;
+  /** The copies of config that it names and that are not there yet. */
+  readonly copies: readonly Change[];
 }
 
 export function bringPrimary(c: Ctx, from: Revision): Change[] {
   const target = deploymentOf(c, 'canary');
   const primary = deploymentOf(c, 'primary');
+  const wanted = wantedFor(c, from);
+  if (!wanted) return [];
+  if (primary) return patched(c, primary, { ...wanted, isSame: revisionOf(c, 'primary')?.hash === from.hash });
+  return target ? [...wanted.copies, created(c, target, wanted.template)] : [];
+}
+
+/** Undefined: the revision's config is nowhere to be had; newer content must not take its place. */
+function wantedFor(c: Ctx, from: Revision): Wanted | undefined {
   const naming = namingOf(c);
-  if (!naming) return [];
-  if (primary) return patched(c, primary, primaryTemplate(from.template, naming));
-  return target ? [created(c, target, primaryTemplate(from.template, naming))] : [];
+  if (!naming) return undefined;
+  const template = primaryTemplate(from.template, naming);
+  if (from.config === '') return { template, copies: [] };
+  if (revisionOf(c, 'canary')?.hash === from.hash) {
+    const tracked = trackedBy(c, from.template);
+    return { template: withCopies(template, tracked), copies: tracked.flatMap((each) => copyChange(c, each)) };
+  }
+  const written = writtenTemplate(c, from.hash);
+  return written && { template: withoutAdded(written), copies: lostCopies(c, originsIn(c, written, namedByTarget(c))) };
 }
 
 function created(c: Ctx, target: Obj, template: JsonObject): Change {
@@ -59,45 +57,24 @@ function created(c: Ctx, target: Obj, template: JsonObject): Change {
   return { op: 'create', object: { apiVersion, kind, metadata, spec }, why: `${name} is made as a copy of ${c.canary.targetRef.name}` };
 }
 
-function patched(c: Ctx, primary: Obj, template: JsonObject): Change[] {
+/** `isSame`: a primary that Flagger made and marked, or that uses the originals, is left as it is, without a rollout for nothing. */
+function patched(c: Ctx, primary: Obj, wanted: Wanted & { readonly isSame: boolean }): Change[] {
   const ref = sideRef(c.canary, 'primary');
   const target = deploymentOf(c, 'canary');
   const live = objectAt(primary, 'spec');
+  const template = wanted.isSame ? undefined : replacePatch(objectAt(live, 'template'), wanted.template);
   const spec: JsonObject = {
     ...(target ? replacePatch(pick(live, copiedFields), pick(objectAt(target, 'spec'), copiedFields)) : {}),
     ...replicasPatch(c, primary, target),
-    ...templatePatch(c, objectAt(live, 'template'), template),
+    ...(template ? { template } : {}),
   };
-  return Object.keys(spec).length
-    ? [{ op: 'merge', ref, patch: { spec }, why: `${ref.name} takes over from ${c.canary.targetRef.name}` }]
-    : [];
+  if (Object.keys(spec).length === 0) return [];
+  const why = `${ref.name} takes over from ${c.canary.targetRef.name}`;
+  return [...(template ? wanted.copies : []), { op: 'merge', ref, patch: { spec }, why }];
 }
 
 function replicasPatch(c: Ctx, primary: Obj, target: Obj | undefined): JsonObject {
   const now = wantedReplicas(primary);
   const wanted = Math.max(now, wantedReplicas(target), 1);
   return c.canary.scalerRef || wanted === now ? {} : { replicas: wanted };
-}
-
-/** Compared as the target's: a primary that Flagger made and marked is left as it is, without a rollout for nothing. */
-function templatePatch(c: Ctx, live: JsonObject, wanted: JsonObject): JsonObject {
-  const naming = namingOf(c);
-  if (!naming || equal(originalTemplate(withoutNulls(live), naming), originalTemplate(wanted, naming))) return {};
-  const template = replacePatch(live, wanted);
-  return template ? { template } : {};
-}
-
-function namingOf(c: Ctx): Naming | undefined {
-  const label = selectorLabel(c);
-  return label && { label, target: c.canary.targetRef.name };
-}
-
-function templateOf(object: Obj | undefined): JsonObject | undefined {
-  const template = dig(object, 'spec', 'template');
-  return isObject(template) ? withoutNulls(template) : undefined;
-}
-
-function isOwnedBy(object: Obj, owner: Obj): boolean {
-  const uid = owner.metadata.uid;
-  return uid !== undefined && listAt(object, 'metadata', 'ownerReferences').some((reference) => dig(reference, 'uid') === uid);
 }

@@ -2,6 +2,7 @@
 // does it. No random ids: a template that did not change must stay equal.
 import { isObject } from '../common/json.ts';
 import type { Json, JsonObject } from '../contracts.ts';
+import { mapAt } from './config/paths.ts';
 import { selectorLabels, type SelectorLabel } from './deployment-objects.ts';
 
 export interface Naming {
@@ -20,16 +21,27 @@ const selectorPaths: readonly (readonly string[])[] = [
 const addedAnnotation = 'flagger-id';
 const addedLabel = 'pod-template-hash';
 
+/** Ours, on the target alone: with the tracked config's hash in it, other config is another template, and the pods start anew. */
+export const configMark = 'canary.run/config';
+
 export function primaryTemplate(template: JsonObject, naming: Naming): JsonObject {
   const { label, target } = naming;
-  return renamed(labelled(template, label.key, `${label.value}-primary`), target, `${target}-primary`);
+  return renamed(labelled(withoutMark(template), label.key, `${label.value}-primary`), target, `${target}-primary`);
 }
 
 /** The template as the target has it. Two templates that make the same primary come back as one. */
 export function originalTemplate(template: JsonObject, naming: Naming): JsonObject {
   const { label, target } = naming;
-  const clean = without(without(template, 'annotations', addedAnnotation), 'labels', addedLabel);
-  return renamed(labelled(clean, label.key, label.value), `${target}-primary`, target);
+  return renamed(labelled(withoutAdded(template), label.key, label.value), `${target}-primary`, target);
+}
+
+/** A template as it was before Kubernetes, Flagger and we added to it. */
+export function withoutAdded(template: JsonObject): JsonObject {
+  return withoutMark(without(without(template, 'annotations', addedAnnotation), 'labels', addedLabel));
+}
+
+export function withoutMark(template: JsonObject): JsonObject {
+  return without(template, 'annotations', configMark);
 }
 
 /** What two templates are compared by. */
@@ -77,17 +89,4 @@ function renamedExpression(expression: JsonObject, from: string, to: string): Js
   if (typeof key !== 'string' || !selectorLabels.includes(key) || !Array.isArray(values)) return expression;
   const at = values.indexOf(from);
   return at < 0 ? expression : { ...expression, values: values.map((value, index) => (index === at ? to : value)) };
-}
-
-type Step = (object: JsonObject) => JsonObject;
-
-/** The value with `change` applied to every object at `path`; '*' is each item of a list. What is not there stays away. */
-function mapAt(value: JsonObject, path: readonly string[], change: Step): JsonObject;
-function mapAt(value: Json, path: readonly string[], change: Step): Json;
-function mapAt(value: Json, path: readonly string[], change: Step): Json {
-  const [step, ...rest] = path;
-  if (step === undefined) return isObject(value) ? change(value) : value;
-  if (step === '*') return Array.isArray(value) ? value.map((item) => mapAt(item, rest, change)) : value;
-  const inner = isObject(value) ? value[step] : undefined;
-  return isObject(value) && inner !== undefined ? { ...value, [step]: mapAt(inner, rest, change) } : value;
 }

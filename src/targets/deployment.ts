@@ -2,7 +2,9 @@
 import { dig, textAt } from '../common/dig.ts';
 import { canonical, equal } from '../common/json.ts';
 import { problemOf, unreachable } from '../common/look.ts';
-import type { Change, Ctx, Json, Need, Obj, Problem, Ref, Side, Target } from '../contracts.ts';
+import type { Change, Ctx, Json, Need, Obj, Problem, Ref, Side, Target, Touch } from '../contracts.ts';
+import { configNeeds, configProblems, configTouches, sweptConfig } from './deployment-config.ts';
+import { givenBack, refreshed } from './deployment-give-back.ts';
 import { imageChange } from './deployment-image.ts';
 import {
   deploymentOf,
@@ -14,18 +16,17 @@ import {
   sideRef,
   wantedReplicas,
 } from './deployment-objects.ts';
-import { bringPrimary, pastRevision, revisionOf } from './deployment-primary.ts';
+import { discoveredPorts } from './deployment-ports.ts';
+import { bringPrimary } from './deployment-primary.ts';
 import { readiness, readyReplicas } from './deployment-ready.ts';
+import { pastRevision, revisionOf, templateOf } from './deployment-revision.ts';
 
 /** What Kubernetes allows a label's value. */
 const longestLabel = 63;
 
 export const deployment: Target = {
   ids: ['Deployment'],
-  touches: [
-    { group: 'apps', version: 'v1', resource: 'deployments', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-    { group: 'apps', version: 'v1', resource: 'replicasets', verbs: ['get', 'list', 'watch'] },
-  ],
+  touches,
   needs,
   drives: bothSides,
   check,
@@ -37,9 +38,21 @@ export const deployment: Target = {
   scale: (c, side, to) => (to === 'zero' ? scaledDown(c, side) : scaledUp(c, side, to.atLeast)),
   image: imageChange,
   verdict: readiness,
+  ports: discoveredPorts,
+  refresh: refreshed,
+  sweep: sweptConfig,
+  giveBack: givenBack,
   ready: (c, side) => readyReplicas(deploymentOf(c, side)),
   wanted: (c, side) => wantedReplicas(deploymentOf(c, side)),
 };
+
+function touches(c: Ctx): Touch[] {
+  return [
+    { group: 'apps', version: 'v1', resource: 'deployments', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+    { group: 'apps', version: 'v1', resource: 'replicasets', verbs: ['get', 'list', 'watch'] },
+    ...configTouches(c),
+  ];
+}
 
 function bothSides(c: Ctx): Ref[] {
   return [sideRef(c.canary, 'canary'), sideRef(c.canary, 'primary')];
@@ -47,7 +60,7 @@ function bothSides(c: Ctx): Ref[] {
 
 function needs(c: Ctx): Need[] {
   const primary = deploymentOf(c, 'primary');
-  return [...bothSides(c), ...(primary ? [historyNeed(primary)] : [])];
+  return [...bothSides(c), ...(primary ? [historyNeed(primary)] : []), ...configNeeds(c)];
 }
 
 function check(c: Ctx): Problem[] {
@@ -62,7 +75,8 @@ function check(c: Ctx): Problem[] {
   const value = `${label.value}-primary`;
   if (value.length > longestLabel)
     return [problemOf(ref, `label ${label.key}=${value} of the primary would be longer than ${longestLabel} characters`)];
-  return wrongPrimary(c);
+  const template = templateOf(target);
+  return [...wrongPrimary(c), ...(template ? configProblems(c, template) : [])];
 }
 
 /** A selector cannot be changed: such a Deployment could never become the primary of this target. */

@@ -8,7 +8,7 @@ import type { Change, Ctx, JsonObject, Obj, Problem, Ref, Scaler } from '../cont
 
 export const hpa: Scaler = {
   ids: ['HorizontalPodAutoscaler'],
-  touches: [
+  touches: () => [
     {
       group: 'autoscaling',
       version: 'v2',

@@ -43,6 +43,8 @@ function facts(event: Event): object {
   switch (event.tell) {
     case 'weight':
       return { weight: event.canary };
+    case 'primary-weight':
+      return { primaryWeight: event.primary };
     case 'iteration':
       return { iteration: event.no, iterations: event.of };
     case 'metric':

@@ -23,8 +23,16 @@ export function nameOf(canary: Canary): string {
 }
 
 function strategy({ strategy: way }: Canary): string {
-  if (way.kind === 'iterations') return `blue/green, ${way.count} ${way.count === 1 ? 'iteration' : 'iterations'}`;
-  return `weights ${shortened(way.steps)} %`;
+  switch (way.kind) {
+    case 'skip':
+      return 'no analysis: ready pods are enough';
+    case 'weights':
+      return `${way.mirror === undefined ? '' : `mirrors ${way.mirror} %, then `}weights ${shortened(way.steps)} %`;
+    case 'iterations': {
+      const mirrored = way.mirror === undefined ? '' : ` on ${way.mirror} % of the requests, mirrored`;
+      return `${way.by === 'match' ? 'A/B test' : 'blue/green'}, ${way.count} ${way.count === 1 ? 'iteration' : 'iterations'}${mirrored}`;
+    }
+  }
 }
 
 /** Long ladders are shown by both ends. */

@@ -1,8 +1,11 @@
 // What every reporter can do, and what all of them say at the end. The texts of results are data; nothing is decided here.
 import type { Outcome, Reporter } from '../runner/types.ts';
+import type { RunView } from '../runner/view.ts';
 
 /** A Reporter that also closes the story: results are the last thing on stdout, whenever each canary came to its end. */
 export interface RunReporter extends Reporter {
+  /** How a canary stands after a pass; only a live screen wants to know. */
+  view?(view: RunView): void;
   finish(outcomes: readonly Outcome[], exitCode: number): void;
 }
 

@@ -52,7 +52,7 @@ const live: readonly Column[] = [
 
 /** What STATUS says: Flagger's phase, unless nobody drives a canary that is on its way. */
 export function statusWord(item: StatusItem): string {
-  const words: Partial<Record<StatusItem['state'], string>> = { orphaned: 'Orphaned', parked: 'Parked', waiting: 'Waiting' };
+  const words: Partial<Record<StatusItem['state'], string>> = { orphaned: 'Orphaned', parked: 'Parked' };
   const word = words[item.state] ?? item.phase;
   return item.drifted ? `${word},DRIFTED` : word;
 }
@@ -106,7 +106,8 @@ function linesOf(columns: readonly Column[], items: readonly StatusItem[], look:
   );
 }
 
-function driver({ driver: by }: StatusItem): string {
+function driver({ driver: by, managedBy }: StatusItem): string {
+  if (managedBy) return 'Flagger';
   if (!by) return '-';
   return cleanText(by.alive ? by.host : `${by.host} (gone)`, 80);
 }

@@ -35,7 +35,7 @@ export function tableLines(head: readonly string[], rows: readonly (readonly str
 }
 
 /** A line that fits: what is over is dropped, and an ellipsis says so. Only for text without colour. */
-export function cut(line: string, width: number): string {
+export function cut(line: string, width: number, mark = '…'): string {
   if (stringWidth(line) <= width) return line;
   if (width < 1) return '';
   let out = '';
@@ -46,5 +46,26 @@ export function cut(line: string, width: number): string {
     out += sign;
     used += wide;
   }
-  return `${out}…`;
+  return `${out}${mark}`;
+}
+
+/** In columns of a terminal: some signs take two, some none. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Columns as wide as their widest cell, two spaces apart; nothing at the end of a line. Only for text without colour. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const cells of rows) cells.forEach((cell, no) => (widths[no] = Math.max(widths[no] ?? 0, stringWidth(cell))));
+  return rows.map((cells) =>
+    cells
+      .map((cell, no) => padded(cell, widths[no] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

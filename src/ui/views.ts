@@ -36,12 +36,16 @@ export interface StatusItem {
   readonly why: string;
   readonly drifted: boolean;
   readonly driver: Driver | null;
+  /** Driven by a live Flagger: shown, and never touched. Absent: ours. */
+  readonly managedBy?: 'flagger';
 }
 
 /** A driver renews its Lease every 10 s; one that has not for so long is gone. Only shown: taking over has a stricter rule of its own. */
 const goneAfterSeconds = 30;
-/** Initializing without a driver: a bootstrap that gave up in good order and left all traffic where it was. A driver that died is still named. */
-const idlePhases: readonly string[] = ['Initializing', 'Initialized', 'Succeeded', 'Failed'];
+/** Initializing without a driver: a bootstrap that gave up in good order and left all traffic where it was. Waiting: nothing has begun.
+ *  A driver that died is still named. */
+const idlePhases: readonly string[] = ['Initializing', 'Initialized', 'Waiting', 'Succeeded', 'Failed'];
+const waitingPhases: readonly string[] = ['Waiting', 'WaitingPromotion'];
 const prefix = 'canary.run/';
 
 /** `now`: the API server's time, in milliseconds. */
@@ -66,9 +70,9 @@ function itemOf(record: Obj, leases: ReadonlyMap<string, Obj>, now: number): Sta
     name: read.text('canary'),
     target: read.text('target'),
     phase,
-    state: activity({ phase, driver, parked: read.has('parked') }),
+    state: activity({ phase, driver, parked: read.has('parked'), gated: read.has('gate') }),
     weight: read.number('weight'),
-    mirror: read.text('mirror') === 'true',
+    mirror: read.number('mirror') > 0,
     failedChecks: read.number('failed-checks'),
     iterations: read.number('iterations'),
     step: read.number('step'),
@@ -76,14 +80,22 @@ function itemOf(record: Obj, leases: ReadonlyMap<string, Obj>, now: number): Sta
     revision: read.text('revision'),
     since,
     lastTransitionTime: since,
-    why: read.text('why'),
+    why: whyOf(read),
     drifted: read.text('drifted') === 'true',
     driver,
   };
 }
 
-function activity(seen: { phase: string; driver: Driver | null; parked: boolean }): Activity {
-  if (seen.driver) return seen.driver.alive ? 'running' : 'orphaned';
+/** What is waited for, else what happened last, else what goes on. */
+function whyOf(read: Reader): string {
+  if (read.has('gate')) return `gate "${read.text('gate')}" is closed`;
+  const mirrored = read.number('mirror');
+  return read.text('why') || (mirrored > 0 ? `mirrors ${mirrored} % of the requests to the canary` : '');
+}
+
+function activity(seen: { phase: string; driver: Driver | null; parked: boolean; gated: boolean }): Activity {
+  if (seen.driver && !seen.driver.alive) return 'orphaned';
+  if (seen.driver) return seen.gated || waitingPhases.includes(seen.phase) ? 'waiting' : 'running';
   if (seen.parked) return 'parked';
   // On its way, released, and nobody said that it was parked: nobody brings it to its end.
   return idlePhases.includes(seen.phase) ? 'idle' : 'orphaned';
@@ -129,7 +141,8 @@ function secondsOf(text: string): string {
   return Number.isNaN(at) ? '' : stamp(at);
 }
 
-function byName(a: StatusItem, b: StatusItem): number {
+/** The order of kubectl. */
+export function byName(a: StatusItem, b: StatusItem): number {
   return compare(a.namespace, b.namespace) || compare(a.name, b.name);
 }
 
@@ -155,6 +168,7 @@ export function summaryLine(items: readonly StatusItem[], place: { context: stri
     cleanText(place.context, 100),
     `${items.length} ${items.length === 1 ? 'canary' : 'canaries'}`,
     ...count('running', (item) => item.state === 'running'),
+    ...count('waiting', (item) => item.state === 'waiting'),
     ...count('orphaned', (item) => item.state === 'orphaned'),
     ...count('parked', (item) => item.state === 'parked'),
     ...count('failed', (item) => item.phase === 'Failed' && item.state === 'idle'),

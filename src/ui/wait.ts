@@ -2,7 +2,7 @@
 import type { Env } from './colour.ts';
 
 /** ora divides by the width: at 0 columns it would never end. Below this a spinner line wraps anyway. */
-const leastColumns = 40;
+export const leastColumns = 40;
 
 export interface Terminal {
   readonly isTTY: boolean;

@@ -61,11 +61,11 @@ test('a reset Service is marked, in every format, until a run mends it', async (
   await sandbox.world.close();
 });
 
-test('a table of all namespaces asks for two lists, whatever there is', async () => {
+test('a table of all namespaces asks for three lists, whatever there is', async () => {
   const sandbox = await realParts.sandbox({ clock: 'virtual', metricsServers: [one.metricsServer], hooks: [] });
   await sandbox.apply(missing(one, []));
   await typed(sandbox, ['run', '-'], podinfo);
-  expect((await typed(sandbox, ['status', '-A'])).asked).toHaveLength(2);
+  expect((await typed(sandbox, ['status', '-A'])).asked).toHaveLength(3);
   await sandbox.world.close();
 });
 

@@ -1,7 +1,8 @@
 // `canary run --sandbox` with files of all sorts: what is applied where, what is left out, what is refused.
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Sandbox } from '../../src/cli/connect.ts';
 import { main } from '../../src/cli/main.ts';
+import { nextImage } from '../../src/cli/made-up.ts';
 import { realParts } from '../../src/cli/parts.ts';
 import { fakeIo, fakeParts, type FakeIo } from './fake-io.ts';
 import { podinfo } from './specs.ts';
@@ -12,7 +13,7 @@ async function inSandbox(stdin: string, ...flags: string[]): Promise<{ exit: num
   const io = fakeIo({ stdin });
   const urls: string[] = [];
   const look = async ({ world }: Sandbox): Promise<void> => {
-    for (const url of ['/api/v1/namespaces', '/api/v1/configmaps', '/api/v1/nodes']) {
+    for (const url of ['/api/v1/namespaces', '/api/v1/configmaps', '/api/v1/secrets', '/api/v1/nodes']) {
       const reply = await world.api({ method: 'GET', url, headers: {} }, new AbortController().signal);
       let text = '';
       for await (const part of reply.body) text += Buffer.from(part).toString();
@@ -90,4 +91,104 @@ test('a metrics address that is none is told as such before anything is run', as
   const io = fakeIo({ stdin: podinfo });
   expect(await main(['run', '-', '--sandbox', '--metrics-url', 'prometheus'], io, fakeParts())).toBe(3);
   expect(io.err()).not.toMatch(/bug|TypeError/);
+});
+
+test.each(['--kubeconfig', '--context'])('%s and --sandbox exclude each other', async (flag) => {
+  const io = fakeIo({ stdin: podinfo });
+  expect(await main(['run', '-', '--sandbox', flag, 'x'], io, fakeParts())).toBe(2);
+  expect(io.err()).toContain(`${flag} and --sandbox exclude each other`);
+});
+
+test('ConfigMaps and Secrets that the target names and the files leave out are made up, with their keys; optional ones are not', async () => {
+  const key = (name: string, more = {}): object => ({ name, key: 'password', ...more });
+  const container = {
+    name: 'app',
+    image: 'example.com/app:1.0',
+    env: [
+      { name: 'A', valueFrom: { secretKeyRef: key('login') } },
+      { name: 'B', valueFrom: { configMapKeyRef: key('maybe', { optional: true }) } },
+    ],
+    envFrom: [{ configMapRef: { name: 'settings' } }],
+  };
+  const volumes = [
+    { name: 'files', configMap: { name: 'files' } },
+    { name: 'tls', secret: { secretName: 'tls' } },
+    { name: 'all', projected: { sources: [{ configMap: { name: 'part' } }, { secret: { name: 'hidden', optional: true } }] } },
+  ];
+  const labels = { app: 'podinfo' };
+  const target = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'podinfo', namespace: 'test' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { initContainers: [container], containers: [container], volumes } },
+    },
+  };
+  const given = { ...configMap, metadata: { name: 'settings', namespace: 'test' } };
+  const { exit, io, urls } = await inSandbox(and(target, given));
+  expect(exit).toBe(0);
+  const made = [...io.err().matchAll(/the files hold no (\S+): the sandbox makes one up/g)].map(([, name]) => name);
+  expect(made).toEqual(['ConfigMap/files', 'Secret/tls', 'ConfigMap/part', 'Secret/login']);
+  expect(urls).toEqual(expect.arrayContaining(['/api/v1/secrets test/login', '/api/v1/secrets test/tls', '/api/v1/configmaps test/part']));
+  expect(urls.filter((url) => /maybe|hidden/.test(url))).toEqual([]);
+});
+
+describe('chats of the files', () => {
+  const provider = (spec: object): object => ({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'AlertProvider',
+    metadata: { name: 'chat', namespace: 'test' },
+    spec,
+  });
+  const login = (data: object): object => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'chat', namespace: 'test' }, ...data });
+  const secretRef = { name: 'chat' };
+  test.each([
+    ['by address', [provider({ type: 'slack', address: 'https://hooks.example.com/a?b=c' })], 'https://hooks.example.com/a?b=c'],
+    [
+      'by Secret',
+      [provider({ type: 'slack', secretRef }), login({ stringData: { address: 'https://chat.example.com/x' } })],
+      'https://chat.example.com/x',
+    ],
+    [
+      'by coded Secret',
+      [provider({ type: 'slack', secretRef }), login({ data: { address: btoa('https://chat.example.com/y\n') } })],
+      'https://chat.example.com/y',
+    ],
+    ['by a Secret that is made up', [provider({ type: 'slack', secretRef })], 'http://chat.sandbox.local/'],
+  ])('%s: answered, and shown on stderr', async (_, objects, address) => {
+    const io = fakeIo({ stdin: and(...objects) });
+    let status = 0;
+    const opened: Sandbox[] = [];
+    const parts = fakeParts({
+      sandbox: async (options) => {
+        const sandbox = await realParts.sandbox({ ...options, clock: 'virtual' });
+        opened.push(sandbox);
+        return sandbox;
+      },
+      run: async ({ canaries, world }) => {
+        const body = JSON.stringify({ attachments: [{ author_name: 'podinfo.test', text: 'New revision detected' }] });
+        ({ status } = await world.http({ method: 'POST', url: address, headers: {}, body }, new AbortController().signal));
+        return canaries.map((canary) => outcome(canary, { is: 'promoted' }));
+      },
+    });
+    expect(await main(['run', '-', '--sandbox'], io, parts)).toBe(0);
+    expect(status).toBe(200);
+    expect(io.err()).toMatch(/^sandbox: slack: podinfo\.test: New revision detected$/m);
+  });
+});
+
+test.each([
+  ['stefanprodan/podinfo:3.1.0', 'stefanprodan/podinfo:3.1.1'],
+  ['podinfo:3.1.9', 'podinfo:3.1.10'],
+  ['registry:5000/app', 'registry:5000/app:next'],
+  ['app:latest', 'app:latest-2'],
+  ['app:v1.2.3-rc.1', 'app:v1.2.3-rc.2'],
+  ['app:2024.01.09', 'app:2024.01.10'],
+  ['app:007', 'app:008'],
+  ['app:99999999999999999999', 'app:100000000000000000000'],
+  ['app:1.2@sha256:abc', 'app:1.3'],
+  ['app@sha256:abc', 'app:next'],
+])('the next image after %s is %s', (image, next) => {
+  expect(nextImage(image)).toBe(next);
 });

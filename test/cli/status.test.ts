@@ -29,12 +29,13 @@ async function status(answer: Answer, ...argv: string[]): Promise<{ exit: number
 }
 
 describe('once', () => {
-  test('one list of records without their data, one list of Leases, nothing else', async () => {
+  test('one list of records without their data, one of Leases, one of Flagger’s canaries, nothing else', async () => {
     const { world } = await status(two, '-A');
     const urls = world.asked.map(({ method, url }) => `${method} ${url}`).sort();
-    expect(urls).toHaveLength(2);
+    expect(urls).toHaveLength(3);
     expect(urls[0]).toMatch(/^GET \/api\/v1\/configmaps\?.*labelSelector=canary\.run%2Fkind%3Drecord/);
     expect(urls[1]).toMatch(/^GET \/apis\/coordination\.k8s\.io\/v1\/leases(\?|$)/);
+    expect(urls[2]).toMatch(/^GET \/apis\/flagger\.app\/v1beta1\/canaries(\?|$)/);
     expect(world.asked.find((wire) => wire.url.includes('configmaps'))?.headers['accept']).toContain('PartialObjectMetadataList');
     expect(world.closed()).toBe(1);
   });
@@ -42,8 +43,8 @@ describe('once', () => {
   test('the namespace is -n, else that of the context', async () => {
     const of = async (...argv: string[]): Promise<(string | undefined)[]> =>
       (await status(two, ...argv)).world.asked.map((wire: Wire) => /namespaces\/([^/]+)\//.exec(wire.url)?.[1]);
-    expect(await of()).toEqual(['test', 'test']);
-    expect(await of('-n', 'prod')).toEqual(['prod', 'prod']);
+    expect(await of()).toEqual(['test', 'test', 'test']);
+    expect(await of('-n', 'prod')).toEqual(['prod', 'prod', 'prod']);
   });
 
   test('a table on stdout, exit 0', async () => {
@@ -69,6 +70,11 @@ describe('once', () => {
     const { exit, io } = await status(two, 'backend');
     expect([exit, io.out()]).toEqual([6, '']);
     expect(io.err()).toBe('error: no canary "backend" in namespace test\nnext: canary status -A shows all of them\n');
+    const meant = await status(two, 'podinof');
+    expect([meant.exit, meant.io.err().split('\n')[0]]).toEqual([
+      6,
+      'error: no canary "podinof" in namespace test; did you mean "podinfo"?',
+    ]);
   });
 
   test('none: said on stderr, an empty list in JSON', async () => {
@@ -94,6 +100,41 @@ describe('once', () => {
   });
 });
 
+describe('canaries of a live Flagger', () => {
+  const theirs = {
+    metadata: { name: 'checkout', namespace: 'test' },
+    spec: { targetRef: { kind: 'Deployment', name: 'checkout' } },
+    status: { phase: 'Progressing', canaryWeight: 5, lastTransitionTime: '2019-01-16T14:05:07Z' },
+  };
+  const alsoAnswering =
+    (reply: ReturnType<Answer>): Answer =>
+    (wire) =>
+      wire.url.includes('/canaries') ? reply : two(wire);
+  const refusal = (code: number): ReturnType<Answer> => ({ status: code, body: { kind: 'Status', code, reason: 'x', message: 'no' } });
+
+  test('stand in the list, marked, and are nobody’s drift', async () => {
+    const { exit, io, world } = await status(
+      alsoAnswering({ status: 200, body: { metadata: {}, items: [theirs] } }),
+      '-o',
+      'wide',
+      '-n',
+      'test',
+    );
+    expect(exit).toBe(0);
+    expect(io.out()).toMatch(/^checkout +Progressing +5 .* Flagger *$/m);
+    expect(io.out()).toMatch(/^frontend +Orphaned/m);
+    expect(world.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+    const json = await status(alsoAnswering({ status: 200, body: { metadata: {}, items: [theirs] } }), 'checkout', '-o', 'json');
+    expect(JSON.parse(json.io.out())).toMatchObject({ items: [{ name: 'checkout', driver: null, managedBy: 'flagger' }] });
+  });
+
+  test.each([403, 404])('that may not be seen or are not served (%p) are no error', async (code) => {
+    const { exit, io } = await status(alsoAnswering(refusal(code)), '-A');
+    expect([exit, io.err()]).toEqual([0, '']);
+    expect(io.out()).toContain('podinfo');
+  });
+});
+
 describe('--watch', () => {
   async function watched(answer: Answer, until: number, ...argv: string[]): Promise<{ exit: number; io: FakeIo }> {
     const io = fakeIo();
@@ -114,6 +155,17 @@ describe('--watch', () => {
     expect(io.out().match(/NAME +STATUS/g)).toHaveLength(2);
     expect(io.out()).toMatch(/ 15 [^]* 20 /);
     expect(io.out()).not.toContain('\u001b');
+  });
+
+  test('Flagger’s canaries are not asked for again where there are none', async () => {
+    let asked = 0;
+    const answer: Answer = (wire) => {
+      if (!wire.url.includes('/canaries')) return moving(wire);
+      asked++;
+      return { status: 404, body: { kind: 'Status', code: 404, message: 'the server could not find the requested resource' } };
+    };
+    await watched(answer, 5);
+    expect(asked).toBe(1);
   });
 
   test('as JSON: one line per change', async () => {

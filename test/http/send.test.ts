@@ -31,6 +31,24 @@ function get(url: string, more: Partial<HttpWire> = {}): HttpWire {
   return { method: 'GET', url, headers: {}, ...more };
 }
 
+/** Tunnels every CONNECT and remembers where to. */
+async function proxy(): Promise<{ server: Loopback; tunnels: string[] }> {
+  const tunnels: string[] = [];
+  const { createServer } = await import('node:http');
+  const http = createServer();
+  http.on('connect', (request, socket, head) => {
+    tunnels.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+    const target = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      target.write(head);
+      target.pipe(socket).pipe(target);
+    });
+    target.on('error', () => socket.destroy());
+    socket.on('error', () => target.destroy());
+  });
+  return { server: await start((_, response) => response.writeHead(500).end(), http), tunnels };
+}
+
 describe('an exchange', () => {
   test('carries method, headers and body, and gives back status, headers and body', async () => {
     let body = '';
@@ -159,24 +177,6 @@ describe('TLS', () => {
 });
 
 describe('the proxy of the environment', () => {
-  /** Tunnels every CONNECT and remembers where to. */
-  async function proxy(): Promise<{ server: Loopback; tunnels: string[] }> {
-    const tunnels: string[] = [];
-    const { createServer } = await import('node:http');
-    const http = createServer();
-    http.on('connect', (request, socket, head) => {
-      tunnels.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
-      const target = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        target.write(head);
-        target.pipe(socket).pipe(target);
-      });
-      target.on('error', () => socket.destroy());
-      socket.on('error', () => target.destroy());
-    });
-    return { server: await start((_, response) => response.writeHead(500).end(), http), tunnels };
-  }
-
   test('is used for http and https, signed in, and left out where NO_PROXY says so', async () => {
     const { server, tunnels } = await proxy();
     const plain = await start((_, response) => response.end('plain'));
@@ -200,5 +200,42 @@ describe('the proxy of the environment', () => {
     await expect(connectHttp({ timeoutCap: 5000, resolve })(get('http://meta.example/'), never)).rejects.toThrow('refused to connect');
     await expect(send(get('http://169.254.169.254/'), never)).rejects.toThrow('refused to connect');
     expect(tunnels).toEqual([]);
+  });
+});
+
+describe('the proxy of a request', () => {
+  test('goes before that of the environment, for http and https, and is not sent', async () => {
+    const { server, tunnels } = await proxy();
+    process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
+    process.env['NO_PROXY'] = '*';
+    const plain = await start((_, response) => response.end('plain'));
+    const tls = await start((_, response) => response.end('tls'), createTlsServer(certificate));
+    expect(await read((await send(get(plain.url, { proxy: server.url }), never)).body)).toBe('plain');
+    const secure = get(`https://127.0.0.1:${tls.port}/`, { proxy: server.url, insecure: true });
+    expect(await read((await send(secure, never)).body)).toBe('tls');
+    expect(tunnels).toEqual([`127.0.0.1:${plain.port}`, `127.0.0.1:${tls.port}`]);
+    expect(JSON.stringify(plain.asked[0]?.rawHeaders)).not.toMatch(/proxy/i);
+  });
+
+  test.each(['http://169.254.169.254:3128', 'http://[fe80::1]:3128', 'http://0xa9fea9fe/'])('%s is refused', async (proxy) => {
+    const plain = await start((_, response) => response.end('plain'));
+    await expect(send(get(plain.url, { proxy }), never)).rejects.toThrow('refused to connect');
+    expect(plain.asked).toHaveLength(0);
+  });
+
+  test('by a name that leads to a blocked address is refused', async () => {
+    const resolve = (name: string) => Promise.resolve([{ address: name === 'proxy.example' ? '169.254.169.254' : '127.0.0.1', family: 4 }]);
+    const failure = connectHttp({ timeoutCap: 5000, resolve })(get('http://plain.example/', { proxy: 'http://proxy.example:3128' }), never);
+    await expect(failure).rejects.toThrow('refused to connect to proxy.example (169.254.169.254)');
+  });
+
+  test('does not open the way to a blocked address', async () => {
+    const { server, tunnels } = await proxy();
+    await expect(send(get('http://169.254.169.254/', { proxy: server.url }), never)).rejects.toThrow('refused to connect');
+    expect(tunnels).toEqual([]);
+  });
+
+  test.each(['socks5://127.0.0.1:1080', 'nonsense'])('%s is none', async (proxy) => {
+    await expect(send(get('http://127.0.0.1:1/', { proxy }), never)).rejects.toThrow('the proxy is no http or https address');
   });
 });

@@ -1,6 +1,11 @@
 // What is asked of Prometheus, and what each of its replies comes to.
 import { describe, expect, test } from '@jest/globals';
+import type { MetricsServer } from '../../src/contracts.ts';
 import { prometheus } from '../../src/metrics/prometheus.ts';
+
+function at(address: string, more: Partial<MetricsServer> = {}): MetricsServer {
+  return { address, headers: {}, insecure: false, ...more };
+}
 
 function vector(...values: unknown[]): string {
   const result = values.map((value, i) => ({ metric: { i: String(i) }, value: [1435781451.781, value] }));
@@ -19,12 +24,45 @@ describe('request', () => {
     ['https://example.com/prom?tenant=a#x', 'https://example.com/prom/api/v1/query?tenant=a&query='],
   ])('is a GET below %s', (address, url) => {
     const query = 'sum(rate(a{b="c&d=+"}[1m]))\n * 100 ';
-    const request = prometheus.request(query, address);
+    const request = prometheus.request(query, at(address));
     expect(request).toEqual({ method: 'GET', url: `${url}${encodeURIComponent(query.trim())}`, timeout: 5000 });
   });
 
   test('half a character does not stop the query', () => {
-    expect(prometheus.request('a{b="\ud800"}', 'http://p').url).toBe(`http://p/api/v1/query?query=${encodeURIComponent('a{b="\ufffd"}')}`);
+    expect(prometheus.request('a{b="\ud800"}', at('http://p')).url).toBe(
+      `http://p/api/v1/query?query=${encodeURIComponent('a{b="\ufffd"}')}`,
+    );
+  });
+});
+
+describe('signing in', () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'test', name: 'prom' };
+  const use = (key: string) => ({ secret, key });
+
+  test.each([
+    ['a token', ['token'], { headers: { authorization: ['Bearer ', use('token')] } }],
+    ['a token before a name', ['password', 'token', 'username'], { headers: { authorization: ['Bearer ', use('token')] } }],
+    ['name and password', ['username', 'password', 'other'], { auth: { user: [use('username')], password: [use('password')] } }],
+    ['a name alone', ['username'], {}],
+  ])('%s', (_case, keys, signedIn) => {
+    const from = at('https://p?tenant=a', { secret: { secret, keys } });
+    const rest = { method: 'GET', timeout: 5000 };
+    expect(prometheus.request('up', from)).toEqual({ ...rest, url: 'https://p/api/v1/query?tenant=a&query=up', ...signedIn });
+    expect(prometheus.online(from)).toEqual({ ...rest, url: 'https://p/api/v1/query?tenant=a&query=vector(1)', ...signedIn });
+  });
+
+  test('headers are sent, several values as a list; a Secret goes before a header that signs in', () => {
+    const headers = { 'X-Scope-OrgID': ['a', 'b'], Cookie: ['a=1', 'b=2'], Authorization: ['Basic abc'] };
+    const plain = { 'x-scope-orgid': 'a, b', cookie: 'a=1; b=2', authorization: 'Basic abc' };
+    expect(prometheus.request('up', at('http://p', { headers })).headers).toEqual(plain);
+    const request = prometheus.request('up', at('http://p', { headers, secret: { secret, keys: ['token'] } }));
+    expect(request.headers).toEqual({ ...plain, authorization: ['Bearer ', use('token')] });
+    expect(headers.Authorization).toEqual(['Basic abc']);
+  });
+
+  test('an unverified certificate is taken only where the template says so', () => {
+    expect(prometheus.request('up', at('https://p', { insecure: true }))).toHaveProperty('insecure', true);
+    expect(prometheus.request('up', at('https://p'))).not.toHaveProperty('insecure');
   });
 });
 
@@ -87,7 +125,7 @@ describe('answer', () => {
 
 describe('online', () => {
   test('is vector(1) being 1', () => {
-    expect(prometheus.online('http://p').url).toBe('http://p/api/v1/query?query=vector(1)');
+    expect(prometheus.online(at('http://p')).url).toBe('http://p/api/v1/query?query=vector(1)');
     expect(prometheus.isOnline({ status: 200, body: vector('1') })).toBe(true);
     expect(prometheus.isOnline({ status: 200, body: vector('2') })).toBe(false);
     expect(prometheus.isOnline({ status: 200, body: vector() })).toBe(false);

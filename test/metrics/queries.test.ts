@@ -14,12 +14,26 @@ const recorded = {
     namespaces: [
       ...['ab-istio', 'adopted-istio', 'adopted-service', 'affinity-istio', 'alerts', 'bg-istio', 'config-tracking', 'daemonset'],
       ...['hooks-all', 'istio-delegation', 'istio-full', 'keda', 'new-revision', 'no-values', 'primary-stalls', 'seed0-promote'],
-      ...['seed0-rollback', 'seed2-reviews', 'seed4-mirror', 'step-weights'],
+      ...['seed0-rollback', 'seed1-smi', 'seed2-reviews', 'seed4-mirror', 'smi-v1alpha3', 'step-weights'],
     ],
     successRate:
       'sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="%ns", destination_workload=~"%target", response_code!~"5.*" }[1m] ) ) / sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="%ns", destination_workload=~"%target" }[1m] ) ) * 100',
     duration:
       'histogram_quantile( 0.99, sum( rate( istio_request_duration_milliseconds_bucket{ reporter="destination", destination_workload_namespace="%ns", destination_workload=~"%target" }[30s] ) ) by (le) )',
+  },
+  linkerd: {
+    namespaces: ['linkerd'],
+    successRate:
+      'sum( rate( response_total{ namespace="%ns", deployment=~"%target", classification!="failure", direction="inbound" }[1m] ) ) / sum( rate( response_total{ namespace="%ns", deployment=~"%target", direction="inbound" }[1m] ) ) * 100',
+    duration:
+      'histogram_quantile( 0.99, sum( rate( response_latency_ms_bucket{ namespace="%ns", deployment=~"%target", direction="inbound" }[30s] ) ) by (le) )',
+  },
+  osm: {
+    namespaces: ['osm'],
+    successRate:
+      'sum( rate( osm_request_total{ destination_namespace="%ns", destination_kind="Deployment", destination_name="%target", response_code!~"5.*" }[1m] ) ) / sum( rate( osm_request_total{ destination_namespace="%ns", destination_kind="Deployment", destination_name="%target" }[1m] ) ) * 100',
+    duration:
+      'histogram_quantile( 0.99, sum( rate( osm_request_duration_ms_bucket{ destination_namespace="%ns", destination_kind="Deployment", destination_name="%target" }[30s] ) ) by (le) )',
   },
   kubernetes: {
     namespaces: ['bg-kubernetes', 'kubernetes-rollback'],
@@ -50,9 +64,9 @@ describe.each(Object.entries(recorded))('queries of %s', (id, texts) => {
   });
 });
 
-test('durations of pods are in seconds, those of Istio in milliseconds', () => {
+test('durations of pods are in seconds, those of meshes in milliseconds', () => {
   expect(set('kubernetes').durationScale).toBe(1000);
-  expect(set('istio').durationScale).toBe(1);
+  for (const mesh of ['istio', 'linkerd', 'osm']) expect(set(mesh).durationScale).toBe(1);
 });
 
 describe('hostile values', () => {

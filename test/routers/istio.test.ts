@@ -1,10 +1,24 @@
 // Istio: the recordings' objects when they are made by us, and what is read from routes.
 import { describe, expect, test } from '@jest/globals';
-import type { Obj } from '../../src/contracts.ts';
+import type { Canary, Obj } from '../../src/contracts.ts';
 import { istio } from '../../src/routers/istio.ts';
 import { canaryOf, objectOf, objectsOf } from '../support/found.ts';
 import { keepsTheRouterLaw } from '../support/router-contract.ts';
-import { adopted, adopting, busy, foreign, routed, see, virtualService, withService } from './mesh.ts';
+import {
+  adopted,
+  adopting,
+  busy,
+  bytes,
+  delegate,
+  foreign,
+  full,
+  httpOf,
+  routed,
+  see,
+  split,
+  virtualService,
+  withService,
+} from './mesh.ts';
 
 describe('the router law', () => {
   describe('where there is nothing', () => keepsTheRouterLaw(istio, canaryOf(), []));
@@ -12,6 +26,13 @@ describe('the router law', () => {
   describe('on a VirtualService that leads to the apex', () => keepsTheRouterLaw(istio, adopting, [adopted]));
   describe('on one with routes of others', () => keepsTheRouterLaw(istio, canaryOf(), [busy]));
   describe('on one without a route to the apex', () => keepsTheRouterLaw(istio, canaryOf(), [foreign]));
+  describe('with every field of the file', () => keepsTheRouterLaw(istio, full, []));
+  describe('with every field of the file, on one with routes of others', () => keepsTheRouterLaw(istio, full, [busy]));
+  describe('with every field of the file, on one that leads to the apex', () => keepsTheRouterLaw(istio, full, [adopted]));
+  describe('as a delegate', () => keepsTheRouterLaw(istio, withService({ delegation: true }), []));
+  describe('on a delegate', () => keepsTheRouterLaw(istio, withService({ delegation: true }), [delegate]));
+  describe('for TCP', () => keepsTheRouterLaw(istio, withService({ appProtocol: 'TCP' }), []));
+  describe('for TCP, on one with routes of others', () => keepsTheRouterLaw(istio, withService({ appProtocol: 'tcp' }), [bytes]));
 });
 
 describe("objects that we make are the recordings'", () => {
@@ -131,6 +152,94 @@ describe('read', () => {
   });
 });
 
+describe('on a VirtualService of ours', () => {
+  test('the file is followed exactly: what it no longer says goes, and so do routes of others', () => {
+    const [before = adopted] = routed([], 5, full);
+    const more = {
+      ...before,
+      spec: { ...(before['spec'] as object), tcp: [{ route: [] }], http: [...httpOf([before]), { route: [] }] },
+    } as Obj;
+    expect(routed([more], 5)[0]?.['spec']).toEqual(routed([], 5)[0]?.['spec']);
+  });
+
+  test('hosts and gateways go when it becomes a delegate, and come when it is none any more', () => {
+    const delegating = withService({ delegation: true });
+    const before = routed([], 0, withService({ hosts: ['a.com'], gateways: ['g'] }));
+    const after = routed(before, 0, delegating);
+    expect(after[0]?.['spec']).toEqual({ hosts: [], http: httpOf(before) });
+    expect(routed(after, 0)[0]?.['spec']).toEqual({ hosts: ['podinfo'], gateways: ['mesh'], http: httpOf(before) });
+  });
+
+  test('routes move to the other list with the protocol', () => {
+    const http = routed([], 10);
+    const tcp = routed(http, 10, withService({ appProtocol: 'tcp' }));
+    expect(tcp[0]?.['spec']).toEqual({ hosts: ['podinfo'], gateways: ['mesh'], tcp: httpOf(http) });
+    expect(routed(tcp, 10)[0]?.['spec']).toEqual(http[0]?.['spec']);
+  });
+
+  test('marks of the apex come back, never one that says whose it is', () => {
+    const marks = { labels: { tier: 'apex', 'app.kubernetes.io/managed-by': 'Helm' }, annotations: { a: 'b' } };
+    const canary = withService({ marks: { ...canaryOf().service.marks, apex: marks } });
+    const [made] = routed([], 0, canary);
+    expect(made?.metadata.labels).toEqual({ tier: 'apex', 'app.kubernetes.io/managed-by': 'canary' });
+    const [bare] = routed(
+      [{ ...(made as Obj), metadata: { name: 'podinfo', labels: { 'app.kubernetes.io/managed-by': 'canary' } } }],
+      0,
+      canary,
+    );
+    expect(bare?.metadata.annotations).toEqual(made?.metadata.annotations);
+    expect(bare?.metadata.labels).toEqual(made?.metadata.labels);
+  });
+});
+
+describe('mirroring', () => {
+  test('a part of the requests is said, and gone with the first weight', () => {
+    const before = routed([], { kind: 'mirror', percent: 25 });
+    expect(httpOf(before)).toEqual([
+      {
+        route: [
+          { destination: { host: 'podinfo-primary' }, weight: 100 },
+          { destination: { host: 'podinfo-canary' }, weight: 0 },
+        ],
+        mirror: { host: 'podinfo-canary' },
+        mirrorPercentage: { value: 25 },
+      },
+    ]);
+    expect(httpOf(routed(before, 10))).toEqual(httpOf(routed([], 10)));
+  });
+
+  test('beside a weight is drift', () => {
+    const [rule = {}] = httpOf(routed([], { kind: 'mirror', percent: 100 }));
+    const torn = virtualService(
+      JSON.stringify({ hosts: ['podinfo'], http: [{ ...rule, route: httpOf(routed([], 10))[0]?.['route'] ?? [] }] }),
+    );
+    expect(istio.read(see([torn]))).toBeUndefined();
+  });
+});
+
+describe('what the file says of a rule', () => {
+  test('the kind of a rewrite is for other routers, and credentials that are not allowed are not spoken of', () => {
+    const canary = withService({
+      rewrite: { uri: '/', type: 'ReplacePrefixMatch' },
+      corsPolicy: { allowCredentials: false, maxAge: '1h' },
+    });
+    expect(httpOf(routed([], 0, canary))[0]).toMatchObject({ rewrite: { uri: '/' }, corsPolicy: { maxAge: '1h' } });
+    expect(Object.keys(httpOf(routed([], 0, canary))[0]?.['rewrite'] as object)).toEqual(['uri']);
+    expect(httpOf(routed([], 0, canary))[0]?.['corsPolicy']).toEqual({ maxAge: '1h' });
+  });
+
+  test('a rewrite of the kind alone is none; credentials that are allowed stay', () => {
+    const [rule] = httpOf(routed([], 0, withService({ rewrite: { type: 'ReplacePrefixMatch' }, corsPolicy: { allowCredentials: true } })));
+    expect([rule?.['rewrite'], rule?.['corsPolicy']]).toEqual([undefined, { allowCredentials: true }]);
+  });
+});
+
+const noRequests = 'tcp has no requests that could be mirrored, matched, or kept on a side by cookie';
+
+function tcpWith(changed: Partial<Canary>): Canary {
+  return { ...withService({ appProtocol: 'tcp' }), ...changed };
+}
+
 describe('check', () => {
   test('names the kinds that are not served', () => {
     const texts = istio.check(see([], canaryOf(), ['VirtualService', 'DestinationRule'])).map((problem) => problem.text);
@@ -141,4 +250,49 @@ describe('check', () => {
       ]),
     );
   });
+
+  test.each([
+    [
+      'a delegate with hosts',
+      withService({ delegation: true, hosts: ['a.com'] }),
+      'spec.service.delegation',
+      'VirtualService podinfo.test cannot have hosts and gateways when delegation enabled',
+    ],
+    [
+      'a delegate for TCP',
+      withService({ delegation: true, appProtocol: 'tcp' }),
+      'spec.service.delegation',
+      'Istio delegates HTTP routes only, and spec.service.appProtocol is tcp',
+    ],
+    [
+      'mirrored bytes',
+      tcpWith({ strategy: { kind: 'weights', steps: [5], back: [0], mirror: 100 } }),
+      'spec.service.appProtocol',
+      noRequests,
+    ],
+    ['matched bytes', tcpWith({ strategy: { kind: 'iterations', count: 1, by: 'match' } }), 'spec.service.appProtocol', noRequests],
+    [
+      'bytes with cookies',
+      tcpWith({ affinity: { cookieName: 'a', maxAge: 1, httpOnly: false, secure: false, partitioned: false } }),
+      'spec.service.appProtocol',
+      noRequests,
+    ],
+  ] as [string, Canary, string, string][])('refuses %s', (_, canary, path, text) => {
+    expect(istio.check(see([], canary))).toEqual([{ path, text }]);
+  });
+
+  test('bytes never reach a canary by what only requests have', () => {
+    const canary = tcpWith({ match: [{ headers: {} }], strategy: { kind: 'iterations', count: 1, by: 'match' } });
+    expect(routed([], { kind: 'match' }, canary)).toEqual(routed([], 0, tcpWith({})));
+    expect(routed([], { kind: 'mirror', percent: 100 }, canary)).toEqual(routed([], 0, tcpWith({})));
+  });
+});
+
+test('says what each change is for', () => {
+  const why = (want: Parameters<typeof istio.route>[1]): string | undefined => istio.route(see([]), want)[0]?.why;
+  expect([why(split(5)), why({ kind: 'mirror', percent: 25 }), why({ kind: 'match' })]).toEqual([
+    'podinfo routes 95 % to the primary, 5 % to the canary',
+    'podinfo routes all requests to the primary, and copies 25 % of them to the canary',
+    'podinfo routes requests that match to the canary, all others to the primary',
+  ]);
 });

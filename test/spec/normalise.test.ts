@@ -4,7 +4,7 @@ import { canaryDocument } from '../../src/spec/canary.ts';
 import { normalise } from '../../src/spec/normalise.ts';
 import type { Json, Metric } from '../../src/spec/types.ts';
 
-function boundsOf(metric: { [key: string]: Json }): Omit<Metric, 'where' | 'interval' | 'name'> {
+function boundsOf(metric: { [key: string]: Json }): Pick<Metric, 'min' | 'max'> {
   const source = {
     apiVersion: 'flagger.app/v1beta1',
     kind: 'Canary',
@@ -23,12 +23,9 @@ function boundsOf(metric: { [key: string]: Json }): Omit<Metric, 'where' | 'inte
   };
   const read = canaryDocument.read(source, [], report);
   if (read === undefined) throw new Error('not read');
-  const around = { provider: 'istio', namespace: 'test', metricsUrl: undefined, source, where: () => '' };
-  const [{ name: _name, interval: _interval, where: _where, ...bounds } = { name: '', interval: '', where: '' }] = normalise(
-    read,
-    around,
-  ).metrics;
-  return bounds;
+  const around = { provider: { id: 'istio' }, namespace: 'test', metricsUrl: undefined, source, where: () => '' };
+  const [{ min, max } = {}] = normalise(read, around).metrics;
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
 test.each<[{ [key: string]: Json }, object]>([
@@ -37,4 +34,6 @@ test.each<[{ [key: string]: Json }, object]>([
   [{ name: 'request-success-rate', threshold: 99 }, { min: 99 }],
   [{ name: 'request-success-rate', threshold: 0 }, { min: 0 }],
   [{ name: 'request-duration', thresholdRange: { min: 0 } }, { min: 0 }],
+  [{ name: 'request-success-rate', query: 'up', threshold: 99, thresholdRange: {} }, { max: 99 }],
+  [{ name: 'request-success-rate', templateRef: { name: 'a' }, threshold: 99 }, { max: 99 }],
 ])('%j', (metric, bounds) => expect(boundsOf(metric)).toEqual(bounds));

@@ -51,7 +51,23 @@ describe('every field of Flagger is declared', () => {
 
   test('and what is not driven says so, with everything below it', () => {
     const later = (path: string): string | undefined => rows.find((each) => each.kind === 'Canary' && each.path === path)?.later;
-    expect(later('spec.analysis.sessionAffinity.cookieName')).toBe('session affinity');
+    expect(later('spec.upstreamRef.name')).toBe('the router gloo');
     expect(later('spec.analysis.stepWeight')).toBeUndefined();
+  });
+
+  test('the fields that are not driven are these', () => {
+    const undriven = rows.filter((row) => row.later !== undefined);
+    const tops = undriven.filter(({ path }) => !undriven.some((each) => path.startsWith(`${each.path}.`)));
+    expect(tops.map(({ kind, path }) => `${kind} ${path}`).sort()).toEqual([
+      'Canary spec.autoscalerRef.primaryScalerQueries',
+      'Canary spec.ingressRef',
+      'Canary spec.routeRef',
+      'Canary spec.service.backendTimeout',
+      'Canary spec.service.backends',
+      'Canary spec.service.gatewayRefs',
+      'Canary spec.service.meshName',
+      'Canary spec.service.mirror',
+      'Canary spec.upstreamRef',
+    ]);
   });
 });

@@ -65,7 +65,7 @@ export function seenBy(plugins: readonly Pick<Plugin, 'needs'>[], canary: Canary
 }
 
 export function contextOf(canary: Canary, found: Found): Ctx {
-  return { canary, found, digest };
+  return { canary, found, digest, made: [] };
 }
 
 export function digest(text: string): string {
@@ -101,17 +101,36 @@ export function canaryOf(changed: Partial<Canary> = {}): Canary {
     provider: 'istio',
     metricsServer: 'http://prometheus:9090',
     targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-    service: { name: 'podinfo', port: 9898, portName: 'http', targetPort: 9898, gateways: [], hosts: [] },
+    service: serviceOf(),
     deadline: 60_000,
     interval: 10_000,
     threshold: 10,
     suspend: false,
     readyThreshold: { primary: 100, canary: 100 },
     strategy: { kind: 'weights', steps: [5, 10], back: [0] },
+    match: [],
     metrics: [],
     hooks: [],
+    alerts: [],
     where: (path) => path,
     source: {},
     ...changed,
+  };
+}
+
+function serviceOf(): Canary['service'] {
+  const none = { labels: {}, annotations: {} };
+  return {
+    name: 'podinfo',
+    port: 9898,
+    portName: 'http',
+    targetPort: 9898,
+    portDiscovery: false,
+    headless: false,
+    marks: { apex: none, primary: none, canary: none },
+    gateways: [],
+    hosts: [],
+    delegation: false,
+    match: [],
   };
 }

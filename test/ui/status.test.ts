@@ -4,10 +4,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Obj } from '../../src/contracts.ts';
 import type { State } from '../../src/core/types.ts';
 import { summaryOf } from '../../src/kube/summary.ts';
+import { flaggerItems } from '../../src/ui/flagger-items.ts';
 import { paintOf } from '../../src/ui/colour.ts';
 import { statusText, statusWord } from '../../src/ui/status-table.ts';
 import { one } from './lines.ts';
 import { alive, failed, items, lease, look, now, only, progressing, record, since, succeeded } from './records.ts';
+
+const gated = { phase: 'Progressing', driver: 'abcd', gate: 'qa' };
 
 describe('items', () => {
   test('hold what the annotations of a saved record say', () => {
@@ -28,6 +31,7 @@ describe('items', () => {
       revision: 'abc1234567',
       promoted: 'old',
       heard: [],
+      owed: [],
     };
     const annotations = Object.fromEntries(
       Object.entries(summaryOf(one, state)).flatMap(([k, v]) => (v === null ? [] : [[k, v]])),
@@ -72,6 +76,13 @@ describe('items', () => {
     ['nobody, and parked', record('a', { phase: 'Progressing', parked: 'SIGINT' }), [], 'parked', 'Parked'],
     ['nobody, and on its way', record('a', { phase: 'Promoting' }), [], 'orphaned', 'Orphaned'],
     ['nobody, after a bootstrap that gave up', record('a', { phase: 'Initializing' }), [], 'idle', 'Initializing'],
+    ['a living driver before a closed gate', record('a', { ...gated, phase: 'WaitingPromotion' }), [alive], 'waiting', 'WaitingPromotion'],
+    ['a living driver before more traffic', record('a', gated), [alive], 'waiting', 'Progressing'],
+    ['a living driver before the release', record('a', { ...gated, phase: 'Waiting' }), [alive], 'waiting', 'Waiting'],
+    ['a dead driver before a closed gate', record('a', gated), [], 'orphaned', 'Orphaned'],
+    ['a living driver that takes all away', record('a', { phase: 'Terminating', driver: 'abcd' }), [alive], 'running', 'Terminating'],
+    ['nobody, and half taken away', record('a', { phase: 'Terminating' }), [], 'orphaned', 'Orphaned'],
+    ['nobody, before anything began', record('a', { phase: 'Waiting' }), [], 'idle', 'Waiting'],
     ['nobody, at its end', record('a', { phase: 'Failed' }), [], 'idle', 'Failed'],
     ['drift', record('a', { phase: 'Succeeded', drifted: 'true' }), [], 'idle', 'Succeeded,DRIFTED'],
   ])('%s', (_, record, leases, state, word) => {
@@ -93,8 +104,78 @@ describe('items', () => {
     expect(only(record('a', { phase: 'Failed', why: 'asked http://bob:s3cret@prom/x?token=t0ken' })).why).toBe('asked http://prom/x?…');
   });
 
+  test('say what is waited for, and how much is mirrored', () => {
+    expect(only(record('a', { ...gated, why: 'Halt' }), [alive]).why).toBe('gate "qa" is closed');
+    const mirrored = only(record('a', { phase: 'Progressing', driver: 'abcd', mirror: '20' }), [alive]);
+    expect([mirrored.mirror, mirrored.weight, mirrored.why]).toEqual([true, 0, 'mirrors 20 % of the requests to the canary']);
+  });
+
   test('are in the order of kubectl', () => {
     expect(items([progressing, succeeded, failed]).map((item) => item.name)).toEqual(['backend', 'frontend', 'podinfo']);
+  });
+});
+
+describe('canaries of a live Flagger', () => {
+  const theirs = (name: string, status: object): Obj => ({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name, namespace: 'test' },
+    spec: { targetRef: { kind: 'Deployment', name }, analysis: { mirror: true } },
+    status,
+  });
+  const condition = { type: 'Promoted', message: 'New revision detected,\u001b[2J progressing' };
+  const status = {
+    phase: 'Progressing',
+    canaryWeight: 15,
+    failedChecks: 2,
+    iterations: 1,
+    lastAppliedSpec: '5454669676',
+    lastTransitionTime: '2019-01-16T14:05:07Z',
+    conditions: [condition],
+  };
+
+  test('are items without a driver, marked', () => {
+    expect(flaggerItems([theirs('backend', status)], [])).toEqual([
+      {
+        namespace: 'test',
+        name: 'backend',
+        target: 'Deployment/backend',
+        phase: 'Progressing',
+        state: 'running',
+        weight: 15,
+        mirror: true,
+        failedChecks: 2,
+        iterations: 1,
+        step: 0,
+        steps: 0,
+        revision: '5454669676',
+        since: '2019-01-16T14:05:07Z',
+        lastTransitionTime: '2019-01-16T14:05:07Z',
+        why: 'New revision detected, progressing',
+        drifted: false,
+        driver: null,
+        managedBy: 'flagger',
+      },
+    ]);
+    const wide = statusText(flaggerItems([theirs('backend', status)], []), 'wide', look);
+    expect(wide).toMatch(/ {3}- {6}2 {14}5454669676 {3}Deployment\/backend {3}Flagger {2}/);
+  });
+
+  test.each([
+    ['Waiting', 'waiting'],
+    ['WaitingPromotion', 'waiting'],
+    ['Promoting', 'running'],
+    ['Succeeded', 'idle'],
+    ['', 'idle'],
+  ])('in phase %j: %s', (phase, state) => {
+    expect(flaggerItems([theirs('backend', { phase })], [])[0]?.state).toBe(state);
+  });
+
+  test('an object that Flagger never looked at does not hide that we drive it', () => {
+    const ours = items([progressing]);
+    expect(flaggerItems([theirs('podinfo', {})], ours)).toEqual([]);
+    expect(flaggerItems([theirs('podinfo', { phase: 'Failed' })], ours)).toHaveLength(1);
+    expect(flaggerItems([theirs('backend', {})], ours)).toHaveLength(1);
   });
 });
 

@@ -1,23 +1,13 @@
 // Progressing: the canary is made ready, then checked once an interval, and each passed check moves it one step on. Must not raise weight on a
 // side that is not ready, nor judge by what was asked before the weight stood.
 import { advance } from '../advance.ts';
-import { judge, questions, type Failure } from '../checks.ts';
+import { judge, type Failure } from '../checks.ts';
 import { isRouted, routeTo, upkeep } from '../guards.ts';
 import { imageReplaced, setImage } from '../image.ts';
-import {
-  decided,
-  nextCheck,
-  sameTraffic,
-  tell,
-  unsettled,
-  verdict,
-  waitFor,
-  withState,
-  without,
-  type Decision,
-  type Pass,
-} from '../pass.ts';
-import type { Cause, State } from '../types.ts';
+import { decided, enter, nextCheck, tell, unsettled, verdict, waitFor, withState, without, type Decision, type Pass } from '../pass.ts';
+import { questions } from '../questions.ts';
+import { homeOf, needsCanary, onCanary, sameTraffic, shareOf } from '../traffic.ts';
+import type { Cause, Event, State } from '../types.ts';
 import { goHome } from './home.ts';
 import { fresh } from './idle.ts';
 
@@ -49,11 +39,11 @@ function withoutAtUnlessHome(pass: Pass, state: State): State {
 }
 
 /** This run made a revision with --image and somebody made another since: it is theirs to be driven. */
-function supersede(pass: Pass, revision: string): Decision {
-  const none = { kind: 'split', canary: 0 } as const;
-  const changes = routeTo(pass, none);
-  if (changes.length || !isRouted(pass, none)) return decided(pass, { changes });
-  return decided(pass, { state: { ...pass.state, traffic: none, parked: 'a newer revision' }, result: { is: 'superseded', revision } });
+export function supersede(pass: Pass, revision: string): Decision {
+  const traffic = homeOf(pass);
+  const changes = routeTo(pass, traffic);
+  if (changes.length || !isRouted(pass, traffic)) return decided(pass, { changes });
+  return decided(pass, { state: { ...pass.state, traffic, parked: 'a newer revision' }, result: { is: 'superseded', revision } });
 }
 
 /** Both sides ready, the route no further than that allows. */
@@ -62,7 +52,8 @@ function makeReady(pass: Pass): Decision | undefined {
   const floor = kit.scaler?.floor(ctx) ?? 1;
   const canary = verdict(pass, 'canary');
   const ready = canary.is === 'ready';
-  const changes = [...routeTo(pass, pass.state.traffic, ready), ...upkeep(pass), ...kit.target.scale(ctx, 'canary', { atLeast: floor })];
+  const pods = [...kit.target.scale(ctx, 'canary', { atLeast: floor }), ...kit.target.refresh(ctx)];
+  const changes = [...routeTo(pass, pass.state.traffic, ready), ...upkeep(pass), ...pods];
   // A route that is not where it should be has to be read back, and stand for a whole interval, again.
   const state = sameTraffic(kit.router.read(ctx), pass.state.traffic) ? pass.state : unsettled(pass.state);
   if (changes.length) return decided(pass, { state, changes });
@@ -81,14 +72,24 @@ function confirmTraffic(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
   if (!isRouted(pass, state.traffic)) return decided(pass, { state: unsettled(state) });
   if (state.at !== undefined) return undefined;
-  const dueAt = state.traffic.canary > 0 ? seen.now + kit.canary.interval : state.check.dueAt;
-  const events = state.traffic.canary > 0 ? tell(pass, { tell: 'weight', canary: state.traffic.canary }) : [];
-  return decided(pass, { state: { ...state, at: seen.now, check: { ...state.check, dueAt } }, events, wakeAt: Math.max(dueAt, seen.now) });
+  const dueAt = needsCanary(state.traffic) ? seen.now + kit.canary.interval : state.check.dueAt;
+  const next = { ...state, at: seen.now, check: { ...state.check, dueAt } };
+  return decided(pass, { state: next, events: arrived(pass), wakeAt: Math.max(dueAt, seen.now) });
+}
+
+/** Flagger calls mirroring a step to weight 0. */
+function arrived(pass: Pass): Event[] {
+  const { strategy } = pass.kit.canary;
+  const { traffic } = pass.state;
+  if (strategy.kind === 'weights') return needsCanary(traffic) ? tell(pass, { tell: 'weight', canary: shareOf(traffic) }) : [];
+  if (strategy.kind !== 'iterations' || !sameTraffic(traffic, onCanary)) return [];
+  return tell(pass, { tell: 'all-to-canary', mirrored: strategy.mirror !== undefined });
 }
 
 /** Asks one question after the other, as Flagger does: the first failure ends the check. */
 function check(pass: Pass): Decision {
-  const { state, seen } = pass;
+  const { state, seen, kit } = pass;
+  if (kit.canary.strategy.kind === 'skip') return advance(pass);
   if (state.check.no === 0) {
     const begun: State = { ...state, check: { no: 1, dueAt: seen.now } };
     const next = check(withState(pass, begun));
@@ -98,15 +99,30 @@ function check(pass: Pass): Decision {
   const judged = judge(pass, questions(pass));
   const here = withState(pass, judged.state);
   if (judged.open) return decided(here, { ask: [judged.open], events: judged.events });
-  const next = judged.failure ? fail(here, judged.failure) : advance(here);
-  return { ...next, events: [...judged.events, ...next.events] };
+  const next = judged.calledOff ? calledOff(here, judged.calledOff.hook) : judged.closed ? wait(here, judged.closed.gate) : undefined;
+  const last = next ?? (judged.failure ? fail(here, judged.failure) : advance(here));
+  return { ...last, events: [...judged.events, ...last.events] };
+}
+
+export function calledOff(pass: Pass, hook: string): Decision {
+  return leave(pass, { by: 'gate', why: `the rollback hook ${hook} said yes` });
+}
+
+/** A closed gate is no failed check: what was given stays, checks go on, and it is asked again with the next one. */
+function wait(pass: Pass, gate: string): Decision {
+  const { kit, seen } = pass;
+  const isPromotion = kit.canary.hooks.some(({ name, type }) => name === gate && type === 'confirm-promotion');
+  const here = isPromotion && pass.state.phase !== 'WaitingPromotion' ? enter(pass, 'WaitingPromotion') : pass.state;
+  const next = nextCheck(here);
+  const state: State = { ...next, gate, check: { ...next.check, dueAt: seen.now + kit.canary.interval } };
+  return decided(pass, { state, wakeAt: state.check.dueAt });
 }
 
 /** One more failed check; at the threshold the way home begins in the same pass. */
 function fail(pass: Pass, failure: Failure): Decision {
   const { kit, state, seen } = pass;
   const failedChecks = state.failedChecks + 1;
-  const next = nextCheck(state);
+  const next = without(nextCheck(state), 'gate');
   const counted: State = { ...next, failedChecks, check: { ...next.check, dueAt: seen.now + kit.canary.interval } };
   if (failedChecks < kit.canary.threshold) return decided(pass, { state: counted, wakeAt: counted.check.dueAt });
   return leave(withState(pass, counted), { by: 'checks', failed: failedChecks, metric: failure.name, why: failure.why });
@@ -115,11 +131,11 @@ function fail(pass: Pass, failure: Failure): Decision {
 /** Set once: a run that is resumed goes on going back. */
 export function leave(pass: Pass, cause: Cause): Decision {
   const { state, kit, ctx, seen } = pass;
-  const none = { kind: 'split', canary: 0 } as const;
-  const home: State = { ...without(state, 'waiting', 'at'), home: bounded(cause), since: seen.now, traffic: none };
+  const none = homeOf(pass);
+  const home: State = { ...without(state, 'waiting', 'at', 'asking', 'gate'), home: bounded(cause), since: seen.now, traffic: none };
   // Without any weight given, what has drained stays drained.
   const kept: State =
-    state.at !== undefined && sameTraffic(kit.router.read(ctx), none) && state.traffic.canary === 0 ? { ...home, at: state.at } : home;
+    state.at !== undefined && sameTraffic(kit.router.read(ctx), none) && !needsCanary(state.traffic) ? { ...home, at: state.at } : home;
   const first = goHome(withState(pass, kept));
   return { ...first, events: [...(cause.by === 'returned' ? [] : tell(pass, { tell: 'rolling-back', cause })), ...first.events] };
 }

@@ -1,9 +1,9 @@
 // Initializing: the primary is ready before any selector or route moves, and traffic has drained before the target scales down: no lost request.
 // Must not touch the target before the primary serves.
 import type { Change } from '../../contracts.ts';
-import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { beneath, isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, without, workload, type Decision, type Pass } from '../pass.ts';
-import { apexPoints, sideServices } from '../services.ts';
+import { apexPoints } from '../services.ts';
 import type { Cause } from '../types.ts';
 import { missing } from './idle.ts';
 
@@ -22,13 +22,12 @@ export function bootstrap(pass: Pass): Decision {
   return moveTraffic(pass);
 }
 
-/** What moves no traffic: both sides' Services, what the router prepares, the primary as a copy of the target. */
+/** What moves no traffic, and the primary as a copy of the target. */
 function beforeTraffic(pass: Pass): Change[] {
-  const { target, router } = pass.kit;
-  const selectors = { primary: target.selector(pass.ctx, 'primary'), canary: target.selector(pass.ctx, 'canary') };
+  const { target } = pass.kit;
   const from = target.revision(pass.ctx, 'canary');
   const primary = servesAlready(pass) || !from ? [] : target.primary(pass.ctx, from);
-  return [...sideServices(pass.ctx, selectors), ...router.prepare(pass.ctx), ...primary];
+  return [...beneath(pass), ...primary];
 }
 
 /** A primary that never served follows the target: what was mended there must reach it. */

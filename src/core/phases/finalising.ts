@@ -18,9 +18,11 @@ export function finalise(pass: Pass): Decision {
     if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
     return decided(pass, { changes: scaleDown(pass) });
   }
+  const leftover = kit.target.sweep(ctx);
+  if (leftover.length) return decided(pass, { changes: leftover });
   return decided(pass, {
     state: { ...without(enter(pass, 'Succeeded'), 'waiting', 'failed', 'verdict'), promoted: state.revision },
-    events: tell(pass, { tell: 'promoted' }),
+    events: tell(pass, { tell: kit.canary.strategy.kind === 'skip' ? 'skipped' : 'promoted' }),
     wakeAt: seen.now,
     // What ended here was begun by another run: this one still has its own revision to make.
     ...(imagePending(pass) ? {} : { result: { is: 'promoted' } }),

@@ -3,11 +3,10 @@
 import type { Change, Traffic } from '../../contracts.ts';
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
 import { imagePending } from '../image.ts';
-import { decided, enter, sameTraffic, tell, without, type Decision, type Pass } from '../pass.ts';
+import { decided, enter, tell, without, type Decision, type Pass } from '../pass.ts';
+import { onCanary, sameTraffic } from '../traffic.ts';
 import type { Cause, Result, State } from '../types.ts';
 import { causeText } from '../wording.ts';
-
-const onCanary: Traffic = { kind: 'split', canary: 100 };
 
 export function goHome(pass: Pass): Decision {
   const { state } = pass;

@@ -2,29 +2,34 @@
 // back; the step stays in the record, so the next run goes on from it.
 import type { Traffic } from '../../contracts.ts';
 import { isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
-import { decided, verdict, without, type Decision, type Pass } from '../pass.ts';
+import { decided, isAnalysing, isAtRest, verdict, without, type Decision, type Pass } from '../pass.ts';
+import { homeOf, needsCanary, sameTraffic, onCanary } from '../traffic.ts';
 import type { Intent, Result, State } from '../types.ts';
-import { leave } from './analysis.ts';
+import { leave, supersede } from './analysis.ts';
+import { beginTermination } from './terminating.ts';
 
 const causes = { stop: 'signal', rollback: 'person', timeout: 'timeout', trouble: 'trouble' } as const;
-const home: Traffic = { kind: 'split', canary: 0 };
 type Where = Extract<Result, { is: 'parked' }>['traffic'];
 
 /** Undefined: the intent changes nothing in this phase, go on. */
 export function obey(pass: Pass, intent: Intent): Decision | undefined {
   const { state, kit } = pass;
-  const canGoBack = state.phase === 'Progressing' || state.phase === 'Promoting';
+  const { verb } = intent;
+  if (verb === 'delete') return state.phase === 'Terminating' ? undefined : beginTermination(pass);
+  // Promotion is nearly through; what is at rest holds nobody up.
+  if (verb === 'handover') return isAnalysing(state.phase) && !state.home ? supersede(pass, intent.by) : undefined;
+  const canGoBack = isAnalysing(state.phase) || state.phase === 'Promoting' || state.phase === 'Waiting';
   // Where there is nothing to roll back, a stop is a stop.
-  if (intent.verb === 'stop' && (kit.options.onInterrupt !== 'rollback' || !canGoBack)) return stop(pass, intent);
+  if (verb === 'stop' && (kit.options.onInterrupt !== 'rollback' || !canGoBack)) return stop(pass, intent);
   // The way back has a deadline of its own.
   if (state.home) return undefined;
   if (canGoBack) {
     const heard: Pass = { ...pass, state: { ...state, heard: [...state.heard, intent.id].slice(-8) } };
-    return leave(heard, { by: causes[intent.verb], why: intent.by });
+    return leave(heard, { by: causes[verb], why: intent.by });
   }
   // Promoted and read back: only the bounded drain is left.
-  const isDone = state.phase === 'Finalising' && isRouted(pass, home) && kit.target.ready(pass.ctx, 'primary') > 0;
-  return intent.verb === 'timeout' && !isDone ? timeIsUp(pass, intent.by) : undefined;
+  const isDone = state.phase === 'Finalising' && isRouted(pass, homeOf(pass)) && kit.target.ready(pass.ctx, 'primary') > 0;
+  return verb === 'timeout' && !isDone ? timeIsUp(pass, intent.by) : undefined;
 }
 
 /** Nothing is left to go back from; what is not done is not done. */
@@ -36,8 +41,9 @@ function timeIsUp(pass: Pass, why: string): Decision {
 
 function stop(pass: Pass, intent: Intent): Decision {
   const { state, kit, ctx } = pass;
+  const home = homeOf(pass);
   if (kit.options.onInterrupt === 'hold') return parked(pass, intent, 'as-is');
-  if (state.phase === 'Progressing') return park(pass, intent, home);
+  if (isAnalysing(state.phase)) return park(pass, intent, home);
   // Once the copy has begun, the ready side keeps the traffic.
   if (state.phase === 'Promoting')
     return park(pass, intent, verdict(pass, 'primary').is === 'ready' ? home : (kit.router.read(ctx) ?? state.traffic));
@@ -52,7 +58,7 @@ function park(pass: Pass, intent: Intent, want: Traffic): Decision {
   const changes = [...routeTo(pass, want), ...upkeep(pass)];
   if (changes.length) return decided(pass, { changes });
   if (!isRouted(pass, safe)) return decided(pass, {});
-  return parked(pass, intent, safe.canary === 0 ? 'primary' : safe.canary === 100 ? 'canary' : 'both');
+  return parked(pass, intent, !needsCanary(safe) ? 'primary' : sameTraffic(safe, onCanary) ? 'canary' : 'both');
 }
 
 function parked(pass: Pass, intent: Intent, traffic: Where): Decision {
@@ -61,9 +67,9 @@ function parked(pass: Pass, intent: Intent, traffic: Where): Decision {
   const result: Result = { is: 'parked', by: intent.by, traffic };
   const heard = [...rest.heard, intent.id].slice(-8);
   // At rest there is nothing to be parked: the record stays as it is.
-  if (['Initialized', 'Succeeded', 'Failed'].includes(rest.phase)) return decided(pass, { state: { ...rest, heard }, result });
+  if (isAtRest(rest.phase)) return decided(pass, { state: { ...rest, heard }, result });
   // Once the primary runs what was analysed, the canary is given no traffic again.
-  const given = traffic === 'primary' && rest.phase === 'Promoting' ? { traffic: home } : {};
+  const given = traffic === 'primary' && rest.phase === 'Promoting' ? { traffic: homeOf(pass) } : {};
   const state: State = { ...rest, ...given, parked: intent.by, heard };
   return decided(pass, { state, result });
 }

@@ -1,8 +1,9 @@
 // Promoting: the analysed template, and only that, is copied to the primary; once the primary is ready, traffic goes back to it. Must never copy
 // what stands on the target now if that is not what was analysed.
 import { isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
-import { decided, enter, sameTraffic, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
+import { decided, enter, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import type { Revision } from '../../contracts.ts';
+import { homeOf, needsCanary, onCanary, sameTraffic, shareOf, splitOf } from '../traffic.ts';
 import { nextBack } from '../weights.ts';
 import { leave, otherRevision } from './analysis.ts';
 import { finalise } from './finalising.ts';
@@ -38,11 +39,10 @@ function copy(pass: Pass, primary: Revision | undefined): Decision {
 function clearTheWay(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
   if (!kit.target.risky(pass.ctx) || !kit.router.can.split) return undefined;
-  const all = { kind: 'split', canary: 100 } as const;
-  const moved = withState(pass, sameTraffic(state.traffic, all) ? state : { ...without(state, 'at'), traffic: all });
+  const moved = withState(pass, sameTraffic(state.traffic, onCanary) ? state : { ...without(state, 'at'), traffic: onCanary });
   const waits = canaryNotReady(moved);
   if (waits) return waits;
-  if (!isRouted(moved, all)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, all) });
+  if (!isRouted(moved, onCanary)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, onCanary) });
   if (moved.state.at === undefined) return decided(moved, { state: { ...moved.state, at: seen.now }, wakeAt: seen.now });
   return isDrained(moved) ? undefined : decided(moved, { wakeAt: moved.state.at + kit.options.drain });
 }
@@ -68,16 +68,16 @@ function comeBack(pass: Pass): Decision {
   const { kit, state, seen } = pass;
   if (!isRouted(pass, state.traffic)) {
     // The canary cannot take its share any more: the new primary has all of it, for good.
-    const gone = state.traffic.canary > 0 && kit.target.ready(pass.ctx, 'canary') === 0;
-    return decided(pass, { state: gone ? { ...without(state, 'at'), traffic: { kind: 'split', canary: 0 } } : without(state, 'at') });
+    const gone = needsCanary(state.traffic) && kit.target.ready(pass.ctx, 'canary') === 0;
+    return decided(pass, { state: gone ? { ...without(state, 'at'), traffic: homeOf(pass) } : without(state, 'at') });
   }
   if (state.at === undefined) return arrived(pass);
-  if (state.traffic.canary === 0) return finalise(withState(pass, without(enter(pass, 'Finalising'), 'waiting')));
+  if (!needsCanary(state.traffic)) return finalise(withState(pass, without(enter(pass, 'Finalising'), 'waiting')));
   const back = backOf(pass);
   // The first step back needs no wait: the primary's readiness was the wait.
   const due = hasComeBack(pass) ? state.at + kit.canary.interval : seen.now;
   if (seen.now < due) return decided(pass, { wakeAt: due });
-  const traffic = { kind: 'split', canary: nextBack(back, state.traffic.canary) } as const;
+  const traffic = splitOf(pass, nextBack(back, shareOf(state.traffic)));
   const moved = withState(pass, { ...without(state, 'at', 'waiting'), traffic });
   return decided(moved, { changes: safeTraffic(moved, traffic) ? routeTo(moved, traffic) : [], wakeAt: seen.now });
 }
@@ -85,15 +85,9 @@ function comeBack(pass: Pass): Decision {
 function arrived(pass: Pass): Decision {
   const { state, seen } = pass;
   const steps = backOf(pass).length > 1;
-  const { canary } = state.traffic;
-  const events = !hasComeBack(pass)
-    ? []
-    : steps
-      ? tell(pass, { tell: 'primary-weight', primary: 100 - canary })
-      : canary === 0
-        ? tell(pass, { tell: 'all-to-primary' })
-        : [];
-  return decided(pass, { state: { ...state, at: seen.now }, events, wakeAt: seen.now });
+  const home = needsCanary(state.traffic) ? [] : tell(pass, { tell: 'all-to-primary' });
+  const told = steps ? tell(pass, { tell: 'primary-weight', primary: 100 - shareOf(state.traffic) }) : home;
+  return decided(pass, { state: { ...state, at: seen.now }, events: hasComeBack(pass) ? told : [], wakeAt: seen.now });
 }
 
 function backOf(pass: Pass): readonly number[] {
@@ -102,8 +96,8 @@ function backOf(pass: Pass): readonly number[] {
 }
 
 /** Whether a step back was made: the canary has less than the analysis gave it, or (risky promotion) than everything. */
-function hasComeBack(pass: Pass): boolean {
-  const { strategy } = pass.kit.canary;
-  if (strategy.kind !== 'weights') return false;
-  return pass.state.traffic.canary < Math.min(...strategy.steps.slice(-1), 100);
+function hasComeBack({ kit, state }: Pass): boolean {
+  const { strategy } = kit.canary;
+  if (strategy.kind === 'weights') return shareOf(state.traffic) < Math.min(...strategy.steps.slice(-1), 100);
+  return strategy.kind === 'iterations' && kit.router.can.split && !needsCanary(state.traffic);
 }

@@ -1,6 +1,6 @@
 // Who may do what: everything, but for the world's denials. It must not look at objects.
 import type { SandboxWorld, Denial } from '../world/types.ts';
-import { type Call, type Verb } from './route.ts';
+import type { Call, Verb } from './route.ts';
 import { forbidden } from './status.ts';
 
 export interface Question {
@@ -31,7 +31,10 @@ export function isAllowed(world: SandboxWorld, question: Question): boolean {
   return !world.denied.some((denial) => isMeant(denial, question));
 }
 
-export function checkAccess(world: SandboxWorld, call: Call, verb: Verb): void {
+/** What a request is about: a call, or one of the few things that are no object (services/proxy). */
+type Asked = Pick<Call, 'row' | 'namespace' | 'name'> & { readonly subresource: string };
+
+export function checkAccess(world: SandboxWorld, call: Asked, verb: Verb): void {
   const { row, namespace, name } = call;
   const resource = call.subresource === '' ? row.plural : `${row.plural}/${call.subresource}`;
   const question = {

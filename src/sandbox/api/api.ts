@@ -5,7 +5,9 @@ import { checkAccess } from './access.ts';
 import { checkMediaType, parseJson } from './body.ts';
 import { remove, removeSelection } from './delete.ts';
 import { discover } from './discovery.ts';
+import { answerFaults } from './fault-requests.ts';
 import { openApi } from './openapi.ts';
+import { proxied } from './proxy.ts';
 import { getOne, list } from './read.ts';
 import { review } from './reviews.ts';
 import { type ApiRequest, type Call, findCall, findReview, type Verb, verbOf } from './route.ts';
@@ -13,7 +15,7 @@ import { methodNotAllowed, Refusal } from './status.ts';
 import { watch } from './watch.ts';
 import { create, patch, update, type Written } from './write.ts';
 
-type Answer = Written | { readonly stream: AsyncIterable<Uint8Array> };
+type Answer = Written | { readonly stream: AsyncIterable<Uint8Array> } | { readonly elsewhere: Promise<WireReply> };
 
 const NOT_A_PATH: Answer = { status: 404, text: '404 page not found\n' };
 
@@ -34,6 +36,10 @@ const VERBS: Record<Exclude<Verb, 'watch'>, (world: SandboxWorld, call: Call) =>
 };
 
 function answer(world: SandboxWorld, request: ApiRequest, signal: AbortSignal): Answer {
+  const elsewhere = proxied(world, request, signal);
+  if (elsewhere !== undefined) return { elsewhere };
+  const faults = answerFaults(world, request);
+  if (faults !== undefined) return { status: 200, text: JSON.stringify(faults) };
   const call = findCall(request, world.kinds);
   if (call !== undefined) {
     const verb = verbOf(call);
@@ -68,7 +74,7 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield encoder.encode(text);
 }
 
-function reply(world: SandboxWorld, answered: Answer): WireReply {
+function reply(world: SandboxWorld, answered: Exclude<Answer, { elsewhere: unknown }>): WireReply {
   const date = new Date(world.clock.now()).toUTCString();
   const isText = 'text' in answered && !answered.text.startsWith('{');
   const headers = { 'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json', date, 'cache-control': 'no-cache, private' };
@@ -79,6 +85,7 @@ function reply(world: SandboxWorld, answered: Answer): WireReply {
 export function createApi(world: SandboxWorld): Send {
   return async (wire, signal) => {
     signal.throwIfAborted();
-    return reply(world, answerOrRefuse(world, parse(wire), signal));
+    const answered = answerOrRefuse(world, parse(wire), signal);
+    return 'elsewhere' in answered ? answered.elsewhere : reply(world, answered);
   };
 }

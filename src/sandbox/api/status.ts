@@ -105,6 +105,11 @@ export function notAcceptable(): Refusal {
   return refusal([406, 'NotAcceptable', message]);
 }
 
+/** Nobody stands behind what was asked for. */
+export function unavailable(message: string): Refusal {
+  return refusal([503, 'ServiceUnavailable', message]);
+}
+
 export function expired(message: string): Refusal {
   return refusal([410, 'Expired', message]);
 }

@@ -1,73 +1,17 @@
-// What one pod counts, and the series it is scraped as: Istio's telemetry and the application's own. It must not know where requests come from.
+// What one pod counts, and the series it is scraped as: the telemetry of its mesh and the application's own. It must not know where requests
+// come from.
 import { append, ended, seriesOf, type Labels, type Series, type StoredSeries } from './series.ts';
+import { metricIds, metrics, type MetricId, type Place, type Request } from './telemetry.ts';
 
-export interface Place {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly workload: string;
-}
-
-export interface Request {
-  /** The Service that the client reached the pod through. */
-  readonly service: string;
-  readonly status: string;
-  readonly ms: number;
-}
-
-interface Family {
-  /** Of the histogram. */
-  readonly name: string;
-  readonly unitMs: number;
-  readonly bounds: readonly number[];
-  /** Istio counts requests a second time. */
-  readonly total?: string;
-  labels(place: Place, request: Request): Labels;
-}
-
-const istio: Family = {
-  name: 'istio_request_duration_milliseconds',
-  unitMs: 1,
-  bounds: [0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000],
-  total: 'istio_requests_total',
-  labels: ({ namespace, pod, workload }, { service, status }) => ({
-    reporter: 'destination',
-    source_workload: 'ingressgateway',
-    source_workload_namespace: 'istio-system',
-    destination_workload: workload,
-    destination_workload_namespace: namespace,
-    destination_service: `${service}.${namespace}.svc.cluster.local`,
-    destination_service_name: service,
-    destination_service_namespace: namespace,
-    request_protocol: 'http',
-    response_code: status,
-    kubernetes_namespace: namespace,
-    kubernetes_pod_name: pod,
-  }),
-};
-
-/** The application does not know by which Service it was asked. */
-const http: Family = {
-  name: 'http_request_duration_seconds',
-  unitMs: 1000,
-  bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  labels: ({ namespace, pod }, { status }) => ({
-    kubernetes_namespace: namespace,
-    kubernetes_pod_name: pod,
-    method: 'GET',
-    path: 'root',
-    status,
-  }),
-};
-
-const families = { istio, http };
+export type { Place, Request, Telemetry } from './telemetry.ts';
 
 /** Requests that ended alike, as plain data, so that a world can be put back. */
 interface Count {
-  readonly family: keyof typeof families;
+  readonly metric: MetricId;
   readonly labels: Labels;
   requests: number;
   sum: number;
-  /** Not cumulative; one more than there are bounds. */
+  /** Not cumulative; one more than there are bounds, none of a plain counter. */
   readonly buckets: number[];
   /** In the order of `values`; found once, as finding them costs more than writing to them. */
   series: readonly Series[];
@@ -83,26 +27,31 @@ export function createExporter(place: Place): Exporter {
 }
 
 export function countRequest({ place, counts }: Exporter, request: Request): void {
-  count(counts, `istio ${request.service} ${request.status}`, () => emptyCount('istio', place, request), request.ms);
-  count(counts, `http ${request.status}`, () => emptyCount('http', place, request), request.ms);
+  for (const id of metricIds) {
+    const metric = metrics[id];
+    if (!request.telemetry.includes(metric.of)) continue;
+    const key = `${id} ${metric.by.map((field) => request[field]).join(' ')}`;
+    const found = counts.get(key) ?? emptyCount(id, place, request);
+    counts.set(key, found);
+    add(found, request.ms);
+  }
 }
 
-function count(counts: Map<string, Count>, key: string, ...[make, ms]: [make: () => Count, ms: number]): void {
-  const found = counts.get(key) ?? make();
-  counts.set(key, found);
-  const { bounds, unitMs } = families[found.family];
+function add(count: Count, ms: number): void {
+  const { bounds = [], unitMs = 1 } = metrics[count.metric];
   const value = ms / unitMs;
+  count.requests++;
+  count.sum += value;
+  if (!count.buckets.length) return;
   const bucket = bounds.findIndex((bound) => value <= bound);
   const i = bucket === -1 ? bounds.length : bucket;
-  found.requests++;
-  found.sum += value;
-  found.buckets[i] = (found.buckets[i] ?? 0) + 1;
+  count.buckets[i] = (count.buckets[i] ?? 0) + 1;
 }
 
-function emptyCount(family: keyof typeof families, ...[place, request]: [Place, Request]): Count {
-  const { bounds, labels } = families[family];
-  const buckets = Array<number>(bounds.length + 1).fill(0);
-  return { family, labels: labels(place, request), requests: 0, sum: 0, buckets, series: [] };
+function emptyCount(id: MetricId, ...[place, request]: [Place, Request]): Count {
+  const { bounds, labels } = metrics[id];
+  const buckets = bounds ? Array<number>(bounds.length + 1).fill(0) : [];
+  return { metric: id, labels: labels(place, request), requests: 0, sum: 0, buckets, series: [] };
 }
 
 /** One sample of everything this pod counts. */
@@ -119,17 +68,18 @@ export function endSeries({ counts }: Exporter, at: number): void {
   for (const { series } of counts.values()) for (const each of series) append(each, at, ended);
 }
 
-function labelSets({ family, labels }: Count): Labels[] {
-  const { name, bounds, total } = families[family];
+function labelSets({ metric, labels }: Count): Labels[] {
+  const { name, bounds } = metrics[metric];
+  if (!bounds) return [{ ...labels, __name__: name }];
   return [
     ...[...bounds.map(String), '+Inf'].map((le) => ({ ...labels, __name__: `${name}_bucket`, le })),
     { ...labels, __name__: `${name}_count` },
     { ...labels, __name__: `${name}_sum` },
-    ...(total ? [{ ...labels, __name__: total }] : []),
   ];
 }
 
 function valuesOf({ buckets, requests, sum }: Count): number[] {
+  if (!buckets.length) return [requests];
   let below = 0;
-  return [...buckets.map((count) => (below += count)), requests, sum, requests];
+  return [...buckets.map((count) => (below += count)), requests, sum];
 }

@@ -1,21 +1,20 @@
-// Simulated users: so many requests a second to every canary's apex host, along the mesh's shares to pods that are ready, counted where they
-// end and scraped every few seconds. It must send nothing to anybody else, and move only on the clock it is given.
-import { isObject } from '../../common/json.ts';
-import type { Obj } from '../../contracts.ts';
+// Simulated users: so many requests a second to every canary's apex host, and what load tests add; scraped every few seconds. A few users are
+// what the routes make exceptions for. It must move only on the clock it is given.
 import type { Millis } from '../../ports.ts';
-import { shares, workloadOf, type Endpoint, type Host, type Objects } from '../mesh/index.ts';
-import { countRequest, createExporter, endSeries, scrape, type Exporter } from './exporter.ts';
+import { specialClients, type Host, type Objects } from '../mesh/index.ts';
+import { crowdSize, expired, given, groupsOf, newCrowd, type Crowd } from './crowd.ts';
+import { deliver, podKey, type Ledger, type Outcome, type Surroundings } from './delivery.ts';
+import { endSeries, scrape } from './exporter.ts';
+import { lasting, push, running, type Load, type RunningLoad } from './loads.ts';
 import { prune, type StoredSeries } from './series.ts';
 
-export interface TrafficOptions {
-  readonly objects: Objects;
+export type { Load } from './loads.ts';
+
+export interface TrafficOptions extends Surroundings {
   readonly clock: { now(): Millis; after(ms: Millis, fn: () => void): () => void };
-  /** `errors`: share of requests answered with 500, 0 to 1. `latencyMs` comes on top of what a healthy answer takes. */
-  readonly faults: { of(image: string, target: string): { readonly errors?: number; readonly latencyMs?: number } };
   readonly requestsPerSecond: number;
   /** Between two scrapes; 5 s when left out. */
   readonly scrapeEvery?: Millis;
-  readonly random: () => number;
 }
 
 export interface Totals {
@@ -29,7 +28,9 @@ export interface Totals {
 export interface Metrics {
   /** What was scraped so far. */
   stored(): StoredSeries;
+  /** Of users' requests alone: neither copies nor loads. */
   totals(): Readonly<Totals>;
+  load(load: Load): void;
   /** For saving and putting back the world it runs in. */
   snapshot(): unknown;
   restore(saved: unknown): void;
@@ -40,14 +41,16 @@ const tick = 1_000;
 const usualScrape = 5_000;
 /** After a stalled event loop (a closed laptop) no flood is made up for. */
 const longestTick = 10_000;
+/** How much of a host's traffic comes from clients that its routes make exceptions for, where they do. */
+const specialShare = 0.1;
 
 /** Plain data, so that it can be cloned. */
-interface State {
+interface State extends Ledger {
   stored: StoredSeries;
-  exporters: Map<string, Exporter>;
-  /** Parts of a request that are still owed to a destination, by host and service. */
-  owed: Map<string, number>;
-  turn: number;
+  /** The users of each host that ever gave out a cookie. */
+  crowds: Map<string, Crowd>;
+  loads: RunningLoad[];
+  loadsSoFar: number;
   totals: Totals;
   lastTick: Millis;
   nextScrape: Millis;
@@ -60,9 +63,11 @@ export function startTraffic(options: TrafficOptions): Metrics {
 
   function step(): void {
     const now = clock.now();
-    const seconds = Math.min(Math.max(0, now - state.lastTick), longestTick) / 1000;
+    const from = Math.max(state.lastTick, now - longestTick);
+    for (const host of apexHosts(options.objects)) visit(host, { from, now }, { state, options });
+    for (const load of state.loads) push(load, { from, now }, { ledger: state, around: options });
+    state.loads = lasting(state.loads, now, state);
     state.lastTick = now;
-    for (const host of apexHosts(options.objects)) sendTo(host, seconds, { state, options });
     if (now >= state.nextScrape) {
       scrapeAll(state, options.objects, now);
       state.nextScrape = now + scrapeEvery;
@@ -73,6 +78,7 @@ export function startTraffic(options: TrafficOptions): Metrics {
   return {
     stored: () => state.stored,
     totals: () => state.totals,
+    load: (load) => void state.loads.push(running(load, clock.now(), `load ${++state.loadsSoFar}`)),
     snapshot: () => structuredClone(state),
     restore(saved) {
       state = structuredClone(saved as State);
@@ -89,6 +95,9 @@ function beginning(now: Millis, scrapeEvery: Millis): State {
     exporters: new Map(),
     owed: new Map(),
     turn: 0,
+    crowds: new Map(),
+    loads: [],
+    loadsSoFar: 0,
     totals: { sent: 0, failed: 0, lost: 0 },
     lastTick: now,
     nextScrape: now + scrapeEvery,
@@ -109,66 +118,43 @@ interface Run {
   readonly options: TrafficOptions;
 }
 
-function sendTo(host: Host, seconds: number, run: Run): void {
-  const { state, options } = run;
-  const all = shares(options.objects, host);
-  const requests = options.requestsPerSecond * seconds;
-  if (!all.length) lose(state, whole(state, `${host.namespace}/${host.name}`, requests));
-  for (const { namespace, service, percent, endpoints } of all) {
-    const count = whole(state, `${host.namespace}/${host.name} ${namespace}/${service}`, (requests * percent) / 100);
-    if (endpoints.length) ask(endpoints, { service, count }, run);
-    else lose(state, count);
+interface Span {
+  readonly from: Millis;
+  readonly now: Millis;
+}
+
+/** The users of a host in that time: the crowd, and beside it a few of every special kind. */
+function visit(host: Host, { from, now }: Span, { state, options }: Run): void {
+  const requests = (options.requestsPerSecond * Math.max(0, now - from)) / 1000;
+  const specials = specialClients(options.objects, host);
+  const ofSpecials = specials.length ? requests * specialShare : 0;
+  for (const client of specials) {
+    const who = JSON.stringify(client);
+    for (const outcome of deliver({ host, client, who, requests: ofSpecials / specials.length }, state, options)) {
+      note(state.totals, outcome);
+    }
   }
-}
-
-/** Whole requests only; what is left over is owed to the next tick, so that even 1 % is served exactly in the long run. */
-function whole(state: State, key: string, requests: number): number {
-  const due = requests + (state.owed.get(key) ?? 0);
-  // Sums of fractions: 0.9999999999 is one request.
-  const count = Math.floor(due + 1e-6);
-  state.owed.set(key, due - count);
-  return count;
-}
-
-function lose(state: State, count: number): void {
-  state.totals.sent += count;
-  state.totals.lost += count;
-}
-
-function ask(endpoints: readonly Endpoint[], { service, count }: { service: string; count: number }, { state, options }: Run): void {
-  const pods = endpoints.map((endpoint) => ({
-    exporter: exporterOf(state, endpoint),
-    fault: options.faults.of(imageOf(endpoint.pod), endpoint.workload),
-  }));
-  for (let i = 0; i < count; i++) {
-    const pod = pods[state.turn++ % pods.length];
-    if (!pod) return;
-    const { errors = 0, latencyMs = 0 } = pod.fault;
-    const failed = options.random() < errors;
-    // A healthy answer takes 10 to 50 ms.
-    countRequest(pod.exporter, { service, status: failed ? '500' : '200', ms: latencyMs + 10 + 40 * options.random() });
-    state.totals.sent++;
-    if (failed) state.totals.failed++;
+  const key = `${host.namespace}/${host.name}`;
+  const before = expired(state.crowds.get(key) ?? newCrowd, now);
+  let after = before;
+  for (const group of groupsOf(before)) {
+    const { client, users } = group;
+    const who = client.headers?.['cookie'] ?? '';
+    const share = ((requests - ofSpecials) * users) / crowdSize;
+    for (const outcome of deliver({ host, client, who, requests: share }, state, options)) {
+      note(state.totals, outcome);
+      const { cookies, sent } = outcome;
+      if (cookies.length && !outcome.copy) after = given(after, { client, users: Math.min(sent, users) }, { cookies, now });
+    }
   }
+  if (after !== newCrowd) state.crowds.set(key, after);
 }
 
-function exporterOf(state: State, { pod }: Endpoint): Exporter {
-  const key = podKey(pod);
-  const place = { namespace: pod.metadata.namespace ?? 'default', pod: pod.metadata.name, workload: workloadOf(pod) };
-  const exporter = state.exporters.get(key) ?? createExporter(place);
-  state.exporters.set(key, exporter);
-  return exporter;
-}
-
-/** A pod of the same name is another pod. */
-function podKey({ metadata }: Obj): string {
-  return metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
-}
-
-function imageOf(pod: Obj): string {
-  const containers = isObject(pod['spec']) ? pod['spec']['containers'] : undefined;
-  const first = Array.isArray(containers) ? containers[0] : undefined;
-  return isObject(first) ? String(first['image'] ?? '') : '';
+function note(totals: Totals, { sent, failed, lost, copy }: Outcome): void {
+  if (copy) return;
+  totals.sent += sent;
+  totals.failed += failed;
+  totals.lost += lost;
 }
 
 function scrapeAll({ stored, exporters }: State, objects: Objects, now: Millis): void {

@@ -65,6 +65,13 @@ function istio(kind: string, plural: string, short: readonly string[]): KindRow 
 const ALL = ['all'] as const;
 const STATUS = ['status'] as const;
 
+function flagger(kind: string, plural: string): KindRow {
+  return customKind({ group: 'flagger.app', versions: ['v1beta1'], kind, plural, subresources: STATUS, category: ALL });
+}
+
+/** Not served at first: its objects tell of a Flagger that is alive. Push it to `world.kinds` where that is wanted. */
+export const FLAGGER_CANARY: KindRow = flagger('Canary', 'canaries');
+
 export const KINDS: readonly KindRow[] = [
   core({ kind: 'Namespace', plural: 'namespaces', short: ['ns'], namespaced: false, subresources: STATUS, names: 'label' }),
   core({ kind: 'Node', plural: 'nodes', short: ['no'], namespaced: false, subresources: STATUS }),
@@ -93,6 +100,15 @@ export const KINDS: readonly KindRow[] = [
   istio('VirtualService', 'virtualservices', ['vs']),
   istio('DestinationRule', 'destinationrules', ['dr']),
   istio('Gateway', 'gateways', ['gw']),
+  customKind({
+    group: 'split.smi-spec.io',
+    versions: ['v1alpha3', 'v1alpha2', 'v1alpha1'],
+    kind: 'TrafficSplit',
+    plural: 'trafficsplits',
+    short: ['ts'],
+  }),
+  flagger('MetricTemplate', 'metrictemplates'),
+  flagger('AlertProvider', 'alertproviders'),
 ];
 
 /** What is asked by POST and never stored. */

@@ -1,63 +1,7 @@
 // Where requests go, read from objects as people and tools write them.
 import { describe, expect, test } from '@jest/globals';
-import { load } from 'js-yaml';
-import type { Obj } from '../../../src/contracts.ts';
-import { shares, workloadOf, workloadShares, type Objects } from '../../../src/sandbox/mesh/index.ts';
-
-function world(...objects: Obj[]): Objects {
-  return {
-    list: (kind, namespace) =>
-      objects.filter((object) => object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace)),
-  };
-}
-
-function obj(yaml: string): Obj {
-  const object = load(yaml) as Obj;
-  return { ...object, metadata: { namespace: 'test', ...object.metadata } };
-}
-
-function service(name: string, namespace = 'test'): Obj {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: {} };
-}
-
-function pod(name: string, workload: string, labels: Record<string, string> = {}): Obj {
-  const owner = { kind: 'ReplicaSet', name: `${workload}-6879f5dfc8`, controller: true };
-  const metadata = { name, namespace: 'test', labels: { 'pod-template-hash': '6879f5dfc8', ...labels }, ownerReferences: [owner] };
-  return { apiVersion: 'v1', kind: 'Pod', metadata };
-}
-
-function slice(of: string, ...endpoints: { name: string; conditions?: object }[]): Obj {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: `${of}-x${endpoints.length}`, namespace: 'test', labels: { 'kubernetes.io/service-name': of } },
-    endpoints: endpoints.map(({ name, conditions = { ready: true } }) => ({ targetRef: { kind: 'Pod', name }, conditions })),
-  };
-}
-
-const podinfo = [
-  ...[service('podinfo'), service('podinfo-primary'), service('podinfo-canary')],
-  ...[pod('p1', 'podinfo-primary'), pod('p2', 'podinfo-primary'), pod('c1', 'podinfo', { version: 'v2' })],
-  ...[
-    slice('podinfo', { name: 'p1' }, { name: 'p2' }),
-    slice('podinfo-primary', { name: 'p1' }, { name: 'p2' }),
-    slice('podinfo-canary', { name: 'c1' }),
-  ],
-];
-const apex = { name: 'podinfo', namespace: 'test' };
-
-function virtual(spec: string, metadata = 'name: podinfo'): Obj {
-  return obj(`{kind: VirtualService, apiVersion: networking.istio.io/v1beta1, metadata: {${metadata}}, spec: ${spec}}`);
-}
-
-/** 'service percent', in order. */
-function read(...objects: Obj[]): string[] {
-  return shares(world(...podinfo, ...objects), apex).map(({ service: name, percent }) => `${name} ${percent}`);
-}
-
-function route(primary: number, canary: number): string {
-  return `route: [{destination: {host: podinfo-primary}, weight: ${primary}}, {destination: {host: podinfo-canary}, weight: ${canary}}]`;
-}
+import { shares, workloadOf, workloadShares } from '../../../src/sandbox/mesh/index.ts';
+import { apex, obj, pod, podinfo, read, route, service, slice, virtual, world } from './podinfo.ts';
 
 describe('without a route', () => {
   test('the Service takes it all', () => {

@@ -201,6 +201,54 @@ describe('rate and increase', () => {
   });
 });
 
+test.each([
+  // Only the last two count.
+  ['irate(m[1m])', ['{a="1"} 2', '{a="2"} 0.5']],
+  ['avg_over_time(m[1m])', ['{a="1"} 15', '{a="2"} 6.75', '{a="3"} 7']],
+  ['sum_over_time(m[1m])', ['{a="1"} 60', '{a="2"} 27', '{a="3"} 7']],
+  ['count_over_time(m[1m])', ['{a="1"} 4', '{a="2"} 4', '{a="3"} 1']],
+  ['max_over_time(m[1m])', ['{a="1"} 40', '{a="2"} 9', '{a="3"} 7']],
+  ['min_over_time(m[1m])', ['{a="1"} 0', '{a="2"} 4', '{a="3"} 7']],
+  ['last_over_time(m[1m])', ['m{a="1"} 40', 'm{a="2"} 5', 'm{a="3"} 7']],
+  ['max_over_time(m[16s])', ['{a="1"} 40', '{a="2"} 5']],
+  ['avg_over_time(nothing[1m])', []],
+])('over time: %s', (query, result) => {
+  const stored = store({
+    'm a=1': [
+      [5, 0],
+      [20, 0],
+      [40, 20],
+      [50, 40],
+    ],
+    'm a=2': [
+      [5, 9],
+      [20, 4],
+      // A restart: from nothing to 5 in 10 s.
+      [40, 9],
+      [50, 5],
+    ],
+    'm a=3': [[30, 7]],
+  });
+  expect(ask(query, stored)).toEqual(result);
+});
+
+test.each([
+  ['abs(m)', ['{a="1"} 2.5', '{a="2"} 2.44', '{a="3"} NaN']],
+  ['ceil(m)', ['{a="1"} -2', '{a="2"} 3', '{a="3"} NaN']],
+  ['floor(m)', ['{a="1"} -3', '{a="2"} 2', '{a="3"} NaN']],
+  ['round(m)', ['{a="1"} -2', '{a="2"} 2', '{a="3"} NaN']],
+  ['round(m, 0.1)', ['{a="1"} -2.5', '{a="2"} 2.4', '{a="3"} NaN']],
+  ['round(m, 5)', ['{a="1"} 0', '{a="2"} 0', '{a="3"} NaN']],
+  ['clamp(m, 0, 2)', ['{a="1"} 0', '{a="2"} 2', '{a="3"} NaN']],
+  ['clamp(m, 2, 0)', []],
+  ['clamp_min(m, -1)', ['{a="1"} -1', '{a="2"} 2.44', '{a="3"} NaN']],
+  ['clamp_max(m, -1)', ['{a="1"} -2.5', '{a="2"} -1', '{a="3"} NaN']],
+])('sample by sample: %s', (query, result) => {
+  const stored = store({ 'm a=1': [[60, -2.5]], 'm a=2': [[60, 2.44]], 'n a=3': [[60, 1]] });
+  const withNaN = query.replace(/\bm\b/, '(m or n / 0 - n / 0)');
+  expect(ask(withNaN, stored)).toEqual(result.map((line) => line.replace(' -0', ' 0')));
+});
+
 describe('histogram_quantile', () => {
   const buckets = { 'h le=0.1': [[60, 10]], 'h le=0.5': [[60, 60]], 'h le=1': [[60, 90]], 'h le=+Inf': [[60, 100]] } as const;
   test.each([
@@ -337,9 +385,14 @@ describe('refused by name', () => {
     ['m offset 5m', 'offset'],
     ['rate(m[5m] offset 1m)', 'offset'],
     ['m @ 3', 'the modifier @'],
-    ['max_over_time(m[5m:1m])', 'the function max_over_time'],
+    ['max_over_time(m[5m:1m])', 'subqueries'],
     ['rate(m[5m:1m])', 'subqueries'],
-    ['irate(m[1m])', 'the function irate'],
+    ['absent(m)', 'the function absent'],
+    ['absent_over_time(m[1m])', 'the function absent_over_time'],
+    ['deriv(m[1m])', 'the function deriv'],
+    ['quantile_over_time(0.9, m[1m])', 'the function quantile_over_time'],
+    ['label_replace(m, "a", "b", "c", "d")', 'the function label_replace'],
+    ['stddev(m)', 'the aggregation stddev'],
     ['time()', 'the function time'],
     ['topk(3, m)', 'the aggregation topk'],
     ['quantile(0.9, m)', 'the aggregation quantile'],
@@ -382,6 +435,11 @@ describe('not PromQL', () => {
     ['vector(a)', 'expected type scalar in call to function "vector", got instant vector'],
     ['scalar(1)', 'expected type instant vector in call to function "scalar", got scalar'],
     ['histogram_quantile(a, b)', 'expected type scalar'],
+    ['clamp(a, 1)', 'expected 3 argument(s) in call to "clamp", got 2'],
+    ['round()', 'expected at least 1 argument(s) in call to "round", got 0'],
+    ['round(a, 1, 2)', 'expected at most 2 argument(s) in call to "round", got 3'],
+    ['round(1)', 'expected type instant vector in call to function "round", got scalar'],
+    ['avg_over_time(a)', 'expected type range vector in call to function "avg_over_time", got instant vector'],
     ['histogram_quantile(0.9)', 'expected 2 argument(s) in call to "histogram_quantile", got 1'],
     ['a[1m] + 1', 'binary expression must contain only scalar and instant vector types'],
     ['-a[1m]', 'ranges only allowed for vector selectors'],

@@ -73,7 +73,7 @@ describe('other answers', () => {
   test.each([
     [query('sum('), 400, 'bad_data', 'invalid parameter "query": 1:5: parse error: unexpected end of input'],
     ['http://p/api/v1/query', 400, 'bad_data', 'invalid parameter "query": no expression found in input'],
-    [query('irate(up[1m])'), 422, 'execution', "the sandbox's Prometheus does not know the function irate"],
+    [query('deriv(up[1m])'), 422, 'execution', "the sandbox's Prometheus does not know the function deriv"],
     [query('up', '&time=soon'), 400, 'bad_data', 'invalid parameter "time": cannot parse "soon" to a valid timestamp'],
     ['http://p/api/v1/query_range?query=up', 404, 'not_found', "the sandbox's Prometheus does not know /api/v1/query_range"],
   ])('%.60s', async (url, status, errorType, error) => {

@@ -38,12 +38,15 @@ export interface Stage {
   /** Names of the ready pods behind each Service, without 'podinfo'. */
   pods(ready: { primary: string[]; canary: string[] }): void;
   services(...names: string[]): void;
+  /** Routing objects instead of the weight's, by kind and spec. */
+  routes(...specs: readonly (readonly [kind: string, spec: object])[]): void;
 }
 
 export function createStage(): Stage {
   let services = ['podinfo', 'podinfo-primary', 'podinfo-canary', 'lonely'];
   let ready: Record<'primary' | 'canary', string[]> = { primary: ['p1', 'p2'], canary: ['c1'] };
   let canary: number | undefined = 0;
+  let routes: Obj[] = [];
   const object = (kind: string, name: string, rest: object = {}): Obj => ({
     apiVersion: 'v1',
     kind,
@@ -75,6 +78,7 @@ export function createStage(): Stage {
       ...services.map((name) => object('Service', name)),
       ...[...primaries, ...canaries, slice('podinfo', primaries), slice('podinfo-primary', primaries), slice('podinfo-canary', canaries)],
       ...(canary === undefined ? [] : [route(canary)]),
+      ...routes,
     ];
   }
   return {
@@ -84,5 +88,9 @@ export function createStage(): Stage {
     weight: (share) => (canary = share),
     pods: (pods) => (ready = pods),
     services: (...names) => (services = names),
+    routes(...specs) {
+      canary = undefined;
+      routes = specs.map(([kind, spec]) => object(kind, 'podinfo', { spec }));
+    },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sendHttp } from '../../../src/http/request.ts';
 import { prometheus as provider } from '../../../src/metrics/prometheus.ts';
 import { querySet } from '../../../src/metrics/index.ts';
-import type { QuerySet } from '../../../src/contracts.ts';
+import type { HttpRequest, QuerySet } from '../../../src/contracts.ts';
 import { instantQuery } from '../../../src/sandbox/prom/promql.ts';
 import { seededRandom } from '../../../src/sandbox/prom/random.ts';
 import { prometheus } from '../../../src/sandbox/prom/server.ts';
@@ -227,14 +227,15 @@ test('the whole way: asked over HTTP, answered in numbers', async () => {
     sleep: (_ms: number, signal: AbortSignal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
   };
   const never = new AbortController().signal;
-  const ask = (request: ReturnType<typeof provider.request>) => sendHttp(send, request, waiting, never);
-  const online = await ask(provider.online('http://prometheus:9090'));
+  const ask = (request: HttpRequest) => sendHttp({ send, clock: waiting }, request, never);
+  const from = { address: 'http://prometheus:9090', headers: {}, insecure: false };
+  const online = await ask(provider.online(from));
   expect('reply' in online && provider.isOnline(online.reply)).toBe(true);
-  const rate = await ask(provider.request(set('istio').successRate(vars('podinfo')), 'http://prometheus:9090'));
+  const rate = await ask(provider.request(set('istio').successRate(vars('podinfo')), from));
   expect('reply' in rate && provider.answer(rate.reply)).toEqual({ is: 'value', value: 100 });
-  const none = await ask(provider.request(set('istio').successRate(vars('nobody')), 'http://prometheus:9090'));
+  const none = await ask(provider.request(set('istio').successRate(vars('nobody')), from));
   expect('reply' in none && provider.answer(none.reply)).toEqual({ is: 'no-values', why: 'no values found' });
-  const unknown = await ask(provider.request('topk(1, up)', 'http://prometheus:9090'));
+  const unknown = await ask(provider.request('topk(1, up)', from));
   expect('reply' in unknown && provider.answer(unknown.reply)).toEqual({
     is: 'error',
     why: "Prometheus answered 422: execution: the sandbox's Prometheus does not know the aggregation topk",

@@ -1,7 +1,8 @@
 // An expression at one moment, over stored series. It must answer as Prometheus 3 does, or refuse.
 import { labelsKey, retention, type Labels, type Series, type StoredSeries } from '../series.ts';
 import { operate } from './binary.ts';
-import { growth, histogramQuantile, nameless } from './functions.ts';
+import { call, typeNames } from './calls.ts';
+import { nameless, sum } from './functions.ts';
 import { regex } from './regex.ts';
 import { PromqlError, refused, type AggregateName, type Expr, type Matcher, type Sample, type Value } from './types.ts';
 
@@ -82,32 +83,6 @@ function matrix(matchers: readonly Matcher[], ms: number, { stored, at }: Moment
   return { is: 'matrix', series, from: at - ms, to: at };
 }
 
-function call(name: (Expr & { is: 'call' })['name'], args: readonly Value[]): Value {
-  const [first, second] = args;
-  switch (name) {
-    case 'rate':
-    case 'increase':
-      if (first?.is !== 'matrix') throw wrongType('range vector', name, first);
-      return { is: 'vector', samples: growth(first, name === 'rate') };
-    case 'histogram_quantile':
-      if (first?.is !== 'scalar') throw wrongType('scalar', name, first);
-      return { is: 'vector', samples: histogramQuantile(first.value, vectorOf(second, `call to function "${name}"`)) };
-    case 'vector':
-      if (first?.is !== 'scalar') throw wrongType('scalar', name, first);
-      return { is: 'vector', samples: [{ labels: {}, value: first.value }] };
-    case 'scalar': {
-      const samples = vectorOf(first, `call to function "${name}"`);
-      return { is: 'scalar', value: samples.length === 1 ? (samples[0]?.value ?? NaN) : NaN };
-    }
-  }
-}
-
-const typeNames: Readonly<Record<Value['is'], string>> = { scalar: 'scalar', vector: 'instant vector', matrix: 'range vector' };
-
-function wrongType(expected: string, name: string, got: Value | undefined): PromqlError {
-  return new PromqlError('bad_data', `expected type ${expected} in call to function "${name}", got ${got ? typeNames[got.is] : 'nothing'}`);
-}
-
 function vectorOf(value: Value | undefined, where: string): readonly Sample[] {
   if (value?.is === 'vector') return value.samples;
   throw new PromqlError('bad_data', `expected type instant vector in ${where}, got ${value ? typeNames[value.is] : 'nothing'}`);
@@ -140,18 +115,6 @@ function summary(op: AggregateName, values: readonly number[]): number {
     case 'min':
       return values.reduce((best, value) => (value < best || Number.isNaN(best) ? value : best));
   }
-}
-
-/** Kahan and Neumaier's sum, as Prometheus adds. */
-function sum(values: readonly number[]): number {
-  let [total, lost] = [0, 0];
-  for (const value of values) {
-    const next = total + value;
-    if (Number.isFinite(next)) lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
-    else lost = 0;
-    total = next;
-  }
-  return total + lost;
 }
 
 function distinct(samples: readonly Sample[]): void {

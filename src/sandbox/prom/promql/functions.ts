@@ -1,4 +1,4 @@
-// rate, increase and histogram_quantile as Prometheus 3 computes them. Numbers in, numbers out; it must know nothing of queries.
+// rate, increase, irate and histogram_quantile as Prometheus 3 computes them. Numbers in, numbers out; it must know nothing of queries.
 import { labelsKey } from '../series.ts';
 import type { Range, Sample, Value } from './types.ts';
 
@@ -28,6 +28,18 @@ function countedUp(values: readonly number[]): number {
   return sum;
 }
 
+/** Kahan and Neumaier's sum, as Prometheus adds. */
+export function sum(values: readonly number[]): number {
+  let [total, lost] = [0, 0];
+  for (const value of values) {
+    const next = total + value;
+    if (Number.isFinite(next)) lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+    else lost = 0;
+    total = next;
+  }
+  return total + lost;
+}
+
 /** The name of a series says nothing about what was computed from it. */
 export function nameless(labels: Sample['labels']): Sample['labels'] {
   const { __name__: _name, ...rest } = labels;
@@ -39,6 +51,15 @@ export function growth(matrix: Value & { is: 'matrix' }, perSecond: boolean): Sa
   return matrix.series.flatMap((range) => {
     const increase = extrapolatedIncrease(range, matrix.from, matrix.to);
     return increase === undefined ? [] : [{ labels: nameless(range.labels), value: perSecond ? increase / seconds : increase }];
+  });
+}
+
+/** Per second, between the last two samples of each series; a lower value is a restart from zero. */
+export function instantRate(matrix: Value & { is: 'matrix' }): Sample[] {
+  return matrix.series.flatMap(({ labels, times, values }) => {
+    const [before, last, beforeAt, lastAt] = [values.at(-2), values.at(-1), times.at(-2), times.at(-1)];
+    if (before === undefined || last === undefined || beforeAt === undefined || lastAt === undefined) return [];
+    return [{ labels: nameless(labels), value: (last < before ? last : last - before) / ((lastAt - beforeAt) / 1000) }];
   });
 }
 

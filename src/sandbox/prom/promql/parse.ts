@@ -1,25 +1,10 @@
 // PromQL text to an expression, by Prometheus' own grammar. It must refuse by name what it does not turn into one.
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
+import { checkCount, known } from './calls.ts';
 import { numeral, rangeMs, unquoted } from './text.ts';
-import {
-  refused,
-  PromqlError,
-  type AggregateName,
-  type BinaryOp,
-  type Expr,
-  type FunctionName,
-  type Matcher,
-  type Matching,
-} from './types.ts';
+import { refused, PromqlError, type AggregateName, type BinaryOp, type Expr, type Matcher, type Matching } from './types.ts';
 
-const functions: Readonly<Record<string, { name: FunctionName; args: number }>> = {
-  Rate: { name: 'rate', args: 1 },
-  Increase: { name: 'increase', args: 1 },
-  HistogramQuantile: { name: 'histogram_quantile', args: 2 },
-  Vector: { name: 'vector', args: 1 },
-  Scalar: { name: 'scalar', args: 1 },
-};
 const aggregates: Readonly<Record<string, AggregateName>> = { Sum: 'sum', Avg: 'avg', Max: 'max', Min: 'min', Count: 'count' };
 const operators: Readonly<Record<string, BinaryOp>> = {
   ...{ Add: '+', Sub: '-', Mul: '*', Div: '/', Mod: '%', Pow: '^' },
@@ -138,13 +123,12 @@ function call(node: SyntaxNode, text: TextOf): Expr {
   const called = part(node, 'FunctionIdentifier');
   const body = part(node, 'FunctionCallBody');
   if (!called || !body) throw refused(text(node));
-  const known = functions[parts(called)[0]?.name ?? ''];
-  if (!known) throw refused(`the function ${text(called)}`);
+  const name = text(called);
+  const fn = known(name);
+  if (!fn) throw refused(`the function ${name}`);
   const args = parts(body);
-  if (args.length !== known.args) {
-    throw new PromqlError('bad_data', `expected ${known.args} argument(s) in call to "${known.name}", got ${args.length}`);
-  }
-  return { is: 'call', name: known.name, args: args.map((arg) => expression(arg, text)) };
+  checkCount(name, fn, args.length);
+  return { is: 'call', name, args: args.map((arg) => expression(arg, text)) };
 }
 
 function aggregate(node: SyntaxNode, text: TextOf): Expr {

@@ -7,7 +7,6 @@ export interface Matcher {
   readonly value: string;
 }
 
-export type FunctionName = 'rate' | 'increase' | 'histogram_quantile' | 'vector' | 'scalar';
 export type AggregateName = 'sum' | 'avg' | 'max' | 'min' | 'count';
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%' | '^';
 export type ComparisonOp = '==' | '!=' | '>' | '<' | '>=' | '<=';
@@ -33,7 +32,7 @@ export type Expr =
   | { readonly is: 'number'; readonly value: number }
   | { readonly is: 'select'; readonly matchers: readonly Matcher[] }
   | { readonly is: 'range'; readonly matchers: readonly Matcher[]; readonly ms: number }
-  | { readonly is: 'call'; readonly name: FunctionName; readonly args: readonly Expr[] }
+  | { readonly is: 'call'; readonly name: string; readonly args: readonly Expr[] }
   /** by (labels), or else without (labels). */
   | { readonly is: 'aggregate'; readonly op: AggregateName; readonly by: boolean; readonly labels: readonly string[]; readonly of: Expr }
   | { readonly is: 'negate'; readonly of: Expr }

@@ -1,0 +1,65 @@
+// `canary delete`: asks, then lets the runner give everything back, and says how that went. Moves no traffic itself.
+import { UsageError } from '../../errors.ts';
+import { waiting } from '../../ui/wait.ts';
+import { clusterOptions } from '../cluster-options.ts';
+import { isOn, textFlag, type Call } from '../command.ts';
+import { durationFlag } from '../flags.ts';
+import { random, whoAmI } from '../identity.ts';
+import { reporterFor } from '../reporting.ts';
+import { leavable, listenToSignals } from '../signals.ts';
+
+const notConfirmed = 2;
+
+export async function execute({ args, flags, io, parts }: Call): Promise<number> {
+  const name = args[0] ?? '';
+  if (name === '') throw new UsageError('delete: NAME is empty', 'canary delete <NAME> -n <namespace>');
+  const drain = durationFlag(flags, 'drain');
+  const connected = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
+    parts.cluster(clusterOptions(flags), (line) => io.stderr.write(`${line}\n`)),
+  );
+  const { world, walkOut } = leavable(connected);
+  const namespace = textFlag(flags, 'namespace') ?? world.about.namespace;
+  const reporter = reporterFor({ flags, io }, () => world.clock.now());
+  reporter.note(`context ${world.about.context} · user ${world.about.user}`);
+  if (!isOn(flags, 'yes') && !(await agrees(io, `${name}.${namespace} in context ${world.about.context}`))) {
+    reporter.note('not confirmed: nothing was changed');
+    await connected.close();
+    return notConfirmed;
+  }
+  const signals = listenToSignals({
+    io,
+    id: random(),
+    first: (signal) =>
+      reporter.note(`${signal}: stopping here; canary delete ${name} -n ${namespace} goes on (again after 1 s: leave at once)`),
+    second: (signal) => reporter.note(`${signal} again: left at once; next: canary delete ${name} -n ${namespace}`),
+  });
+  try {
+    const request = { world, name, namespace, drain, watch: true, host: whoAmI(io.env), reporter, intents: signals.intents, random };
+    const left = signals.leave.then((exitCode) => {
+      walkOut();
+      return { exitCode };
+    });
+    const outcome = await Promise.race([parts.remove(request), left]);
+    if (outcome && !('canary' in outcome)) return outcome.exitCode;
+    if (outcome) reporter.finish([outcome], outcome.exitCode);
+    else io.stdout.write(`result=deleted exit=0 revision=- changed=true\n`);
+    return outcome?.exitCode ?? 0;
+  } finally {
+    signals.stop();
+    walkOut();
+    await connected.close();
+  }
+}
+
+/** Without a terminal nobody can be asked: then only --yes will do. */
+async function agrees(io: Call['io'], what: string): Promise<boolean> {
+  if (!io.stderr.isTTY) throw new UsageError('delete asks before it changes anything, and there is no terminal to ask at', 'add --yes');
+  io.stderr.write(`give back everything of ${what}? its release history goes too; type yes: `);
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of io.stdin) {
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    if (text.includes('\n')) break;
+  }
+  return text.trim().toLowerCase() === 'yes';
+}

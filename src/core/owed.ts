@@ -1,0 +1,96 @@
+// What a release owes to others: alerts and post-rollout hooks. Written down with the decision that causes them, delivered at least once, also by
+// the next run; the result is told when they are through. Must not hold up a stop.
+import type { AlertTarget } from '../spec/types.ts';
+import { alertFields, alertOf, isSent } from './alerting.ts';
+import { decided, tell, withState, without, type Decision, type Pass, type Question } from './pass.ts';
+import { hookBody } from './questions.ts';
+import type { Event, Owed, Result, State } from './types.ts';
+
+/** The record must stay small, whatever is never delivered. */
+const mostOwed = 24;
+
+/** Takes off what was answered since. */
+export function settled(pass: Pass): { pass: Pass; events: Event[] } {
+  const { state, seen } = pass;
+  const events: Event[] = [];
+  let owed = state.owed;
+  for (const debt of state.owed) {
+    const answer = seen.answers.get(debt.id);
+    if (!answer || !owed.includes(debt)) continue;
+    const why = 'why' in answer ? answer.why : '';
+    const passed = answer.is === 'ok';
+    owed = owed.filter((other) => other !== debt && (passed || debt.is !== 'hook' || other.is !== 'hook'));
+    if (debt.is === 'hook') events.push(...tell(pass, { tell: 'hook', hook: debt.hook, type: 'post-rollout', muted: false, passed, why }));
+    else if (!passed) events.push(...tell(pass, { tell: 'note', text: `an alert did not reach ${debt.to}: ${why}` }));
+  }
+  return { pass: owed === state.owed ? pass : withState(pass, { ...state, owed }), events };
+}
+
+/** A run that came to its result and waits for its deliveries: nothing else is decided any more. */
+export function closing(pass: Pass): Decision | undefined {
+  const { state, seen } = pass;
+  if (!state.closing) return undefined;
+  const isStopped = seen.intents.some(({ id, verb }) => verb === 'stop' && !state.heard.includes(id));
+  if (deliveries(pass).length && !isStopped) return decided(pass, {});
+  return decided(pass, { state: without(state, 'closing'), result: state.closing });
+}
+
+/** Adds to a decision what its events owe, and what is to be delivered now. */
+export function withOwed(pass: Pass, decision: Decision): Decision {
+  const more = decision.events.flatMap((event) => debtsOf(withState(pass, decision.state), event));
+  const state: State = more.length ? { ...decision.state, owed: [...decision.state.owed, ...more].slice(-mostOwed) } : decision.state;
+  const here = withState(pass, state);
+  const ask = deliveries(here);
+  const { result, ...rest } = decision;
+  if (result && ask.length && canWait(result) && !pass.state.closing)
+    return { ...rest, state: { ...state, closing: result }, ask: [...decision.ask, ...ask] };
+  return { ...decision, state, ask: result ? decision.ask : [...decision.ask, ...ask] };
+}
+
+/** Who was told to stop is waited for by somebody. */
+function canWait({ is }: Result): boolean {
+  return !['parked', 'superseded', 'stopped'].includes(is);
+}
+
+function debtsOf(pass: Pass, event: Event): Owed[] {
+  const { kit, state } = pass;
+  const place = `${state.run}/${state.check.no}/${event.tell}`;
+  const alert = alertOf(event, kit.canary);
+  const alerts = kit.canary.alerts.filter((target) => alert && isSent(alert.severity, target.severity));
+  const phase = event.tell === 'failed' ? 'Failed' : event.tell === 'promoted' || event.tell === 'skipped' ? 'Succeeded' : undefined;
+  const hooks = phase ? kit.canary.hooks.filter(({ type }) => type === 'post-rollout') : [];
+  return [
+    ...hooks.map((hook, no): Owed => ({ id: `owed/${place}/hook/${no}`, is: 'hook', hook: hook.name, phase: phase ?? 'Failed' })),
+    ...alerts.map((target, no): Owed => {
+      const { severity = 'info', text = '', facts = false } = alert ?? {};
+      return { id: `owed/${place}/alert/${no}`, is: 'alert', to: nameOf(target), severity, text, facts };
+    }),
+  ];
+}
+
+function nameOf({ ref }: AlertTarget): string {
+  return `${ref.namespace}/${ref.name}`;
+}
+
+/** One at a time to each receiver, in order. What has no address here is left for the next run. */
+function deliveries(pass: Pass): Question[] {
+  const asked = new Map<string, Question>();
+  for (const debt of pass.state.owed) {
+    const to = debt.is === 'hook' ? 'hooks' : debt.to;
+    const question = asked.has(to) ? undefined : delivery(pass, debt);
+    if (question) asked.set(to, question);
+  }
+  return [...asked.values()];
+}
+
+function delivery({ kit, state }: Pass, debt: Owed): Question | undefined {
+  const { canary } = kit;
+  if (debt.is === 'hook') {
+    const hook = canary.hooks.find(({ name, type }) => type === 'post-rollout' && name === debt.hook);
+    return hook && { id: debt.id, ask: 'hook', hook, body: hookBody({ kit, state }, hook, debt.phase) };
+  }
+  const to = canary.alerts.find((target) => nameOf(target) === debt.to && target.found);
+  const { severity, text, facts } = debt;
+  const about = `${canary.targetRef.name}.${canary.namespace}`;
+  return to && { id: debt.id, ask: 'alert', alert: { severity, text, about, fields: alertFields(kit, facts) }, to };
+}

@@ -1,0 +1,66 @@
+// Whose turn it is: a living driver is left alone, waited for in a queue, or taken over from where that is wished. Politeness only: what keeps us
+// safe is the fencing.
+import type { Kit, State } from '../core/types.ts';
+import { OwnedError } from '../errors.ts';
+import { leaseDuration, watchDriver } from '../kube/lease.ts';
+import type { Objects } from '../kube/objects.ts';
+import { readRecord, type Stored } from '../kube/record.ts';
+import type { Millis } from '../ports.ts';
+import type { Env } from './env.ts';
+import { leaveIntent } from './requests.ts';
+
+const lookEvery: Millis = 2_000;
+
+interface Turn {
+  objects: Objects;
+  stored: Stored | undefined;
+  signal: AbortSignal;
+}
+
+/** Resolves when nobody living drives any more. */
+export async function waitForTurn(env: Env, kit: Kit, turn: Turn): Promise<void> {
+  for (let stored = turn.stored; ;) {
+    const state = stored?.state;
+    if (!stored || !state?.driver || state.driver === env.id || env.takeover) return;
+    const who = state.host || state.driver;
+    env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, kit.canary);
+    if (!(await isAlive(env, kit, { state, signal: turn.signal }))) return;
+    if (!env.queue) {
+      const name = `${kit.canary.name}.${kit.canary.namespace}`;
+      throw new OwnedError(`${name} is driven by ${who}, which is alive`, 'wait for it with --queue, or take over with --takeover');
+    }
+    stored = await queued(env, kit, { ...turn, stored });
+  }
+}
+
+async function isAlive(env: Env, { canary }: Kit, { state, signal }: { state: State; signal: AbortSignal }): Promise<boolean> {
+  const { namespace } = canary;
+  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: leaseDuration, signal };
+  return (await watchDriver(watching)) === 'moved';
+}
+
+/** In the queue: until the holder has ended or changed, or has been silent for as long as a Lease lives. Brings this run a revision of its own, the
+ *  holder is asked to hand over. */
+async function queued(env: Env, kit: Kit, { objects, stored, signal }: Turn & { stored: Stored }): Promise<Stored | undefined> {
+  const { driver, epoch, host } = stored.state;
+  env.reporter.note(`waiting for ${host || driver} to end`, kit.canary);
+  const began = env.clock.now();
+  for (let now: Stored = stored; ;) {
+    const brings = kit.options.image?.reference;
+    if (brings !== undefined) await leaveIntent(objects, now, { id: `queue-${env.id}`, verb: 'handover', by: brings }, signal);
+    await env.clock.sleep(lookEvery, signal);
+    signal.throwIfAborted();
+    const read = await readRecord(objects, kit.canary, signal);
+    if (read.is !== 'present') return undefined;
+    now = read;
+    const isOther = now.state.driver !== driver || now.state.epoch !== epoch;
+    if (isOther || env.clock.now() - began > leaseDuration) return now;
+  }
+}
+
+/** What --wait compares: of its spec, since status comes and goes. */
+export async function targetVersion(env: Env, kit: Kit): Promise<string> {
+  const { targetRef, namespace } = kit.canary;
+  const look = await env.objects(namespace).get({ ...targetRef, namespace }, env.signal);
+  return look.is === 'present' ? `${look.object.metadata.uid} ${look.object.metadata.generation}` : '';
+}
