@@ -9,6 +9,7 @@ const pure = [
   'src/targets/**',
   'src/routers/**',
   'src/metrics/**',
+  'src/alerts/**',
   'src/kit.ts',
 ];
 

@@ -55,3 +55,6 @@ export function needsOf(kit: Kit, ctx: Ctx): Need[] {
 export function drivenBy(kit: Kit, ctx: Ctx): Ref[] {
   return [...plugins(kit).flatMap((plugin) => plugin.drives(ctx)), ...serviceNeeds(kit.canary)];
 }
+
+/** Query templates are the metrics room's. */
+export { renderQuery } from './metrics/template.ts';

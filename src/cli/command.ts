@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 
-export type FlagValue = string | boolean | undefined;
+export type FlagValue = string | boolean | readonly string[] | undefined;
 export type Flags = Readonly<Record<string, FlagValue>>;
 
 export interface Flag {
@@ -12,6 +12,10 @@ export interface Flag {
   readonly text: string;
   readonly default?: string;
   readonly choices?: readonly string[];
+  /** May be given again and again; its values are a list. */
+  readonly many?: true;
+  /** May stand without a value: then it is `value`, and the next word is its own only where it `takes` it. */
+  readonly bare?: { readonly value: string; takes(word: string): boolean };
 }
 
 export interface Example {
@@ -44,6 +48,12 @@ export interface CommandRun {
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The values of a flag that may be repeated, in the order given. */
+export function listFlag(flags: Flags, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** For --no-color the name is 'color' and the question is whether it was taken away. */

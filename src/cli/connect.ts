@@ -36,6 +36,8 @@ export interface Sandbox {
   setImage(target: { namespace: string; name: string }, image: string): Promise<void>;
   /** From now on this share of the image's answers are errors, 0 to 1. */
   fail(image: string, errors: number): void;
+  /** From now on so many requests a second to a Service that no route leads to. */
+  load(service: { namespace: string; name: string }, rps: number): void;
   /** Serves it on the loopback interface; not in virtual time. `port`: a free one when left out. */
   listen(port?: number): Promise<Door>;
 }
@@ -63,7 +65,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const [{ createSandbox }, { settle }] = await Promise.all([import('../sandbox/index.ts'), import('../sandbox/neighbours.ts')]);
   const sandbox = createSandbox(options.clock === 'virtual' ? { clock: 'virtual' } : { clock: options.clock, start: Date.now() });
   const { world } = sandbox;
-  const { prometheus, loadTester: loadtester, services } = settle(world, options);
+  const { prometheus, loadTester: loadtester, load, services } = settle(world, options);
   await sandbox.apply(services);
   return {
     world: sandbox.asWorld(),
@@ -79,6 +81,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await sandbox.setImage(namespace, name, image);
     },
     fail: (image, errors) => world.faults.set(image, { errors }),
+    load: ({ namespace, name }, rps) => load({ host: { namespace, name }, rps, forMs: endless }),
     async listen(port) {
       const { listen } = await import('../sandbox/listen.ts');
       const rest = { http: sandbox.http, neighbours: { prometheus, loadtester } };
@@ -90,6 +93,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 function typeName(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`;
 }
+
+/** Longer than any run. */
+const endless = 7 * 24 * 3_600_000;
 
 /** Between two commands a person takes a moment, and the cluster's controllers need one. */
 const typingMs = 2000;

@@ -2,8 +2,9 @@
 import type { Canary } from '../contracts.ts';
 import { redactUrl } from '../http/redact.ts';
 import type { World } from '../ports.ts';
-import { exitOfAll } from '../runner/exit.ts';
+import { exitOf, exitOfAll } from '../runner/exit.ts';
 import type { Outcome, RunRequest } from '../runner/types.ts';
+import type { Library } from '../spec/library.ts';
 import { liveReporter } from '../ui/live-reporter.ts';
 import { nameOf, planLine } from '../ui/plan.ts';
 import type { RunReporter } from '../ui/reporter.ts';
@@ -23,6 +24,10 @@ export interface Drive {
   readonly reporter: RunReporter;
   /** Lines between the context and the plan. */
   readonly before: readonly string[];
+  /** MetricTemplates and AlertProviders of the files. */
+  readonly library?: Library;
+  /** Done before the run, on the same connection; a signal ends it, and then nothing is run. */
+  readonly prepare?: (world: World, signal: AbortSignal) => Promise<void>;
 }
 
 export type Ended =
@@ -48,12 +53,15 @@ export async function drive(plain: Drive): Promise<Ended> {
   });
   try {
     firstLines(what);
-    const running = call.parts.run(request({ ...what, world }, signals.intents));
+    const here = { ...what, world };
+    const running = prepared(here, signals.intents).then(
+      async (stopped) => stopped ?? ended(await call.parts.run(request(here, signals.intents))),
+    );
     const left = signals.leave.then((exitCode): Ended => {
       walkOut();
       return { is: 'left', exitCode };
     });
-    return await Promise.race([running.then(ended), left]);
+    return await Promise.race([running, left]);
   } finally {
     signals.stop();
     live?.close();
@@ -64,8 +72,33 @@ export async function drive(plain: Drive): Promise<Ended> {
 }
 
 function request(what: Drive, intents: RunRequest['intents']): RunRequest {
-  const { call, settings, world, canaries, reporter } = what;
-  return { world, canaries, ...settings, host: whoAmI(call.io.env), watch: true, reporter, intents, random };
+  const { call, settings, world, canaries, reporter, library } = what;
+  return {
+    world,
+    canaries,
+    ...settings,
+    ...(library ? { library } : {}),
+    host: whoAmI(call.io.env),
+    watch: true,
+    reporter,
+    intents,
+    random,
+  };
+}
+
+async function prepared({ prepare, world, reporter }: Drive, intents: RunRequest['intents']): Promise<Ended | undefined> {
+  if (!prepare) return undefined;
+  const over = new AbortController();
+  intents.onChange(() => over.abort(new Error('stopped')));
+  try {
+    await prepare(world, over.signal);
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+  }
+  const [stop] = intents.list();
+  if (!stop) return undefined;
+  reporter.note('stopped before the release began; what was applied stays');
+  return { is: 'left', exitCode: exitOf({ is: 'parked', by: stop.by, traffic: 'as-is' }) };
 }
 
 function ended(outcomes: readonly Outcome[]): Ended {

@@ -13,6 +13,11 @@ export const providerFlags: readonly Flag[] = [
   { flags: '--provider <id>', text: 'the traffic router (else spec.provider, else istio)' },
   { flags: '--metrics-url <url>', text: 'the metrics server (else spec.metricsServer, else http://prometheus:9090)' },
 ];
+export const setFlag: Flag = {
+  flags: '--set <path=value>',
+  text: 'put a value into every Canary before it is checked, such as spec.analysis.interval=30s; may be repeated',
+  many: true,
+};
 /** Every command has these. */
 export const commonFlags: readonly Flag[] = [
   { flags: '--no-color', text: 'no colour (also: NO_COLOR=1)' },

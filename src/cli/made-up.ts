@@ -1,5 +1,6 @@
 // What `run --sandbox` needs and the files do not give: a namespace, a target, an autoscaler, config, the next image. Objects only; applies
 // nothing.
+import { isObject } from '../common/json.ts';
 import type { Canary, Obj } from '../contracts.ts';
 import { configOf, type Config } from './config-names.ts';
 import type { JsonObject, Ref } from '../spec/types.ts';
@@ -12,10 +13,24 @@ export function missing(canary: Canary, given: readonly Obj[]): Obj[] {
   return [
     ...(target ? [] : [deployment(canary)]),
     ...(scaler && !has(scaler) ? [autoscaler(canary, scaler)] : []),
+    ...(canary.provider === 'istio' && canary.service.delegation && !given.some(delegates) ? [entrance(canary)] : []),
     ...configOf(target)
       .filter(({ kind, name }) => !has({ apiVersion: 'v1', kind, name }))
       .map((each) => config(each, canary.namespace)),
   ];
+}
+
+/** A VirtualService that hands requests on to others. */
+function delegates({ kind, ...object }: Obj): boolean {
+  const spec = isObject(object['spec']) ? object['spec'] : {};
+  const routes = Array.isArray(spec['http']) ? spec['http'] : [];
+  return kind === 'VirtualService' && routes.some((route) => isObject(route) && route['delegate'] !== undefined);
+}
+
+/** What leads to a VirtualService that names no hosts of its own (delegation). */
+function entrance({ namespace, service: { name } }: Canary): Obj {
+  const spec = { hosts: [name], http: [{ delegate: { name, namespace } }] };
+  return { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService', metadata: { name: `${name}-entrance`, namespace }, spec };
 }
 
 function find(given: readonly Obj[], ref: Ref, canary: Canary): Obj | undefined {

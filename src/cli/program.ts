@@ -1,7 +1,7 @@
 // Argv into a call, by commander: the only file that knows commander. Runs no command.
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { Command, Flags } from './command.ts';
+import type { Command, Flag, Flags } from './command.ts';
 import { commands } from './commands/index.ts';
 import { commonFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -13,7 +13,7 @@ export type Parsed =
   | { readonly is: 'call'; readonly command: Command; readonly args: readonly string[]; readonly flags: Flags };
 
 export function parse(argv: readonly string[], io: Io): Parsed {
-  const words = inOrder(argv);
+  const words = withBareValues(inOrder(argv));
   const found: { call?: Parsed } = {};
   const program = programOf(io, (call) => {
     found.call = call;
@@ -33,6 +33,19 @@ function inOrder(argv: readonly string[]): string[] {
   const [verb, ...rest] = asFlag(count < 0 ? [] : argv.slice(count));
   if (verb === undefined || verb.startsWith('-')) return verb === undefined ? [] : [verb, ...rest];
   return [verb, ...argv.slice(0, count), ...rest];
+}
+
+/** A flag whose value may be left out gets it here, so that it never takes a FILE for its value. */
+function withBareValues([verb, ...words]: readonly string[]): string[] {
+  const flags = commands.find(({ name }) => name === verb)?.flags ?? [];
+  const end = words.indexOf('--');
+  const filled = words.map((word, at) => {
+    const { bare } = flags.find((flag) => flag.bare && flag.flags.split(' ')[0] === word) ?? {};
+    const next = words[at + 1];
+    const isLeftOut = bare && (end < 0 || at < end) && (next === undefined || !bare.takes(next));
+    return isLeftOut ? `${word}=${bare.value}` : word;
+  });
+  return verb === undefined ? [] : [verb, ...filled];
 }
 
 /** `help run` is `run --help`; `help` alone is `--help`. Topics stay a command. */
@@ -67,12 +80,17 @@ function add(program: Commander, command: Command, onCall: (call: Parsed) => voi
   const sub = program.command(command.args ? `${command.name} ${command.args}` : command.name).description(command.summary);
   sub.addHelpText('before', examplesText(command.examples));
   for (const flag of [...command.flags, ...commonFlags]) {
-    const option = new Option(flag.flags, flag.text);
-    if (flag.default !== undefined) option.default(flag.default);
-    if (flag.choices) option.choices(flag.choices);
-    sub.addOption(option);
+    sub.addOption(optionOf(flag));
   }
   sub.action(() => onCall({ is: 'call', command, args: sub.args, flags: sub.opts() }));
+}
+
+function optionOf(flag: Flag): Option {
+  const option = new Option(flag.flags, flag.text);
+  if (flag.default !== undefined) option.default(flag.default);
+  if (flag.choices) option.choices(flag.choices);
+  if (flag.many) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+  return option;
 }
 
 function examplesText(examples: readonly (Command['examples'][number] | undefined)[]): string {

@@ -2,6 +2,7 @@
 import type { Canary, Obj } from '../contracts.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 import { shownText } from '../http/redact.ts';
+import { libraryOf, type Library } from '../spec/library.ts';
 import type { Loaded } from '../spec/load.ts';
 import { textFlag, type Call } from './command.ts';
 import type { Sandbox } from './connect.ts';
@@ -19,10 +20,11 @@ interface SandboxRun {
   readonly speed: number;
 }
 
-export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun): Promise<number> {
-  refuseCluster(call);
+export async function runInSandbox({ call: given, settings, loaded, speed }: SandboxRun): Promise<number> {
+  refuseCluster(given);
   const { canaries, others, notes } = loaded;
-  const namespace = textFlag(call.flags, 'namespace') ?? 'default';
+  const namespace = textFlag(given.flags, 'namespace') ?? 'default';
+  const call = knowing(given, libraryOf(others, namespace));
   const { sandbox, reporter } = await sandboxFor(call, { canaries, others, namespace, speed, gatesOpenAfter });
   try {
     const all = await furnish(sandbox, { canaries, given: others, namespace, reporter });
@@ -37,11 +39,17 @@ export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun
     if (first.is === 'left') return first.exitCode;
     if (first.exitCode !== 0) return finish(reporter, first);
     if (!image) await pushImages(sandbox, { canaries, all, reporter });
+    for (const canary of canaries.filter(isUnvisited)) visit(sandbox, canary, reporter);
     const second = await driveIn(sandbox, { call, settings, canaries, reporter, before: [] });
     return second.is === 'left' ? second.exitCode : finish(reporter, second);
   } finally {
     await sandbox.world.close();
   }
+}
+
+/** Every run of this call finds the files' MetricTemplates and AlertProviders. */
+function knowing(call: Call, library: Library): Call {
+  return { ...call, parts: { ...call.parts, run: (request) => call.parts.run({ library, ...request }) } };
 }
 
 function refuseCluster({ flags }: Call): void {
@@ -141,6 +149,21 @@ async function applyOne(sandbox: Sandbox, object: Obj, where: string): Promise<v
     throw new PreflightError(`${where}: ${object.kind}/${object.metadata.name} is refused by the sandbox's API server: ${refusal}`);
   }
 }
+
+/** Blue/green: no user meets the new version before it is promoted, and no load test of the file does. */
+function isUnvisited({ strategy, hooks }: Canary): boolean {
+  const hasOwnLoad = hooks.some(({ metadata }) => metadata['cmd'] !== undefined);
+  return strategy.kind === 'iterations' && strategy.by === 'all' && strategy.mirror === undefined && !hasOwnLoad;
+}
+
+/** As a load test would, so that there is something to be measured. */
+function visit(sandbox: Sandbox, { namespace, service }: Canary, reporter: RunReporter): void {
+  const name = `${service.name}-canary`;
+  reporter.note(`note: the files hold no load test: the sandbox sends ${visits} requests a second to ${name}.${namespace}`);
+  sandbox.load({ namespace, name }, visits);
+}
+
+const visits = 10;
 
 async function pushImages(
   sandbox: Sandbox,

@@ -28,22 +28,6 @@ export function say(event: Event, canary: Canary): Said {
       return warning(`Waiting for ${event.side === 'primary' ? primary : target} rollout to finish: ${event.why}`);
     case 'started':
       return normal(`Starting canary deployment for ${target}`);
-    case 'weight':
-      return normal(`Advance ${cr} canary weight ${event.canary}`);
-    case 'primary-weight':
-      return normal(`Advance ${cr} primary weight ${event.primary}`);
-    case 'iteration':
-      return normal(`Advance ${cr} canary iteration ${event.no}/${event.of}`);
-    case 'copying':
-      return normal(`Copying ${target} template spec to ${primary}`);
-    case 'all-to-primary':
-      return normal('Routing all traffic to primary');
-    case 'all-to-canary':
-      return normal(event.mirrored ? 'Stop traffic mirroring and route all traffic to canary' : 'Routing all traffic to canary');
-    case 'promoted':
-      return normal(`Promotion completed! Scaling down ${target}`);
-    case 'skipped':
-      return normal(`Promotion completed! Canary analysis was skipped for ${target}`);
     case 'terminating':
       return normal(`Terminating canary ${cr}`);
     case 'terminated':
@@ -54,12 +38,43 @@ export function say(event: Event, canary: Canary): Said {
       return warning(rollingBack(event.cause, cr, target));
     case 'note':
       return normal(event.text);
-    default:
+    case 'metric':
+    case 'no-values':
+    case 'not-checked':
+    case 'hook':
       return halted(event, canary);
+    default:
+      return normal(advanced(event, canary));
   }
 }
 
-function halted(event: Extract<Event, { tell: 'metric' | 'no-values' | 'not-checked' | 'hook' }>, canary: Canary): Said {
+type Step = 'weight' | 'primary-weight' | 'iteration' | 'copying' | 'all-to-primary' | 'all-to-canary' | 'promoted' | 'skipped';
+
+/** One step on. */
+function advanced(event: Of<Step>, { name, namespace, targetRef }: Canary): string {
+  const cr = `${name}.${namespace}`;
+  const target = `${targetRef.name}.${namespace}`;
+  switch (event.tell) {
+    case 'weight':
+      return `Advance ${cr} canary weight ${event.canary}`;
+    case 'primary-weight':
+      return `Advance ${cr} primary weight ${event.primary}`;
+    case 'iteration':
+      return `Advance ${cr} canary iteration ${event.no}/${event.of}`;
+    case 'copying':
+      return `Copying ${target} template spec to ${targetRef.name}-primary.${namespace}`;
+    case 'all-to-primary':
+      return 'Routing all traffic to primary';
+    case 'all-to-canary':
+      return event.mirrored ? 'Stop traffic mirroring and route all traffic to canary' : 'Routing all traffic to canary';
+    case 'promoted':
+      return `Promotion completed! Scaling down ${target}`;
+    case 'skipped':
+      return `Promotion completed! Canary analysis was skipped for ${target}`;
+  }
+}
+
+function halted(event: Of<'metric' | 'no-values' | 'not-checked' | 'hook'>, canary: Canary): Said {
   const cr = `${canary.name}.${canary.namespace}`;
   switch (event.tell) {
     case 'metric':

@@ -1,7 +1,7 @@
 // Carries out one question: a metric query, a webhook call, an alert, a look at failing pods. Judges nothing.
 import { cleanText } from '../common/clean.ts';
 import { canonical } from '../common/json.ts';
-import type { Answer, HttpReply, HttpRequest, MetricsProvider, Text } from '../contracts.ts';
+import type { Answer, HttpReply, HttpRequest, Metric, MetricsProvider, MetricsServer, Text } from '../contracts.ts';
 import type { Kit, Question } from '../core/types.ts';
 import type { ReadSecret } from '../http/open.ts';
 import { sendHttp, type Sent } from '../http/request.ts';
@@ -126,10 +126,14 @@ export interface MetricsTrouble {
 export async function metricsTrouble(asking: WayOut, signal: AbortSignal): Promise<MetricsTrouble | undefined> {
   const provider = builtinProvider();
   const { canary } = asking.kit;
-  const asked = canary.metrics.map((metric) => ({ metric, server: serverOf(canary, metric, asking.secrets) }));
-  const distinct = [...new Map(asked.reverse().map((each) => [canonical(each.server), each])).values()].reverse();
+  const distinct = new Map<string, { source: Metric['source']; server: MetricsServer }>();
+  for (const metric of canary.metrics) {
+    const server = serverOf(canary, metric, asking.secrets);
+    const known = canonical(server);
+    if (!distinct.has(known)) distinct.set(known, { source: metric.source, server });
+  }
   const troubles = await Promise.all(
-    distinct.map(async ({ metric: { source }, server }): Promise<MetricsTrouble | undefined> => {
+    [...distinct.values()].map(async ({ source, server }): Promise<MetricsTrouble | undefined> => {
       const got = await send(asking, provider.online(server), signal);
       if (!('error' in got) && provider.isOnline(got.reply)) return undefined;
       const why = 'error' in got ? got.error : `HTTP ${got.reply.status} ${said(got)}`;

@@ -90,15 +90,15 @@ export async function onePass(drive: Drive): Promise<Passed> {
     return rest(drive, 0, true);
   }
   drive.teller.tell([...drive.owed.splice(0), ...decision.events], drive.held.state);
-  show(drive, found);
+  show(drive, seen);
   if (decision.result) return { is: 'ended', result: decision.result };
   const wrote = decision.changes.length > 0;
   return rest(drive, wrote ? 0 : Math.max(0, decision.wakeAt - drive.now()), wrote);
 }
 
-function show({ kit, held, questions, view, begun, now }: Drive, found: Found): void {
+function show({ kit, held, view, begun }: Drive, { found, answers, now }: Seen): void {
   const { state, kept } = held;
-  view?.(runViewOf({ kit, state, found, made: kept.made, answers: questions.answers(), now: now(), driverStart: begun }));
+  view?.(runViewOf({ kit, state, found, made: kept.made, answers, now, driverStart: begun }));
 }
 
 /** When to look again. A decision that never comes to rest is our bug: it must end before it wears the cluster out. */

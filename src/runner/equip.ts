@@ -1,4 +1,5 @@
 // What one canary's passes work with: questions, the teller with its Events and webhooks, intents and clocks, all bound to one held record.
+import type { Obj } from '../contracts.ts';
 import type { Event, Kit } from '../core/types.ts';
 import { sendHttp } from '../http/request.ts';
 import { createEvents } from '../kube/events.ts';
@@ -10,7 +11,7 @@ import type { Env } from './env.ts';
 import { createEventHooks } from './event-hooks.ts';
 import type { Held } from './lock.ts';
 import { createQuestions } from './questions.ts';
-import { createTeller } from './report.ts';
+import { createTeller, type Teller } from './report.ts';
 import { secretReader, type SecretBook } from './secrets.ts';
 import type { Wiring } from './start.ts';
 
@@ -27,30 +28,8 @@ export interface Equipment {
 export function equip(env: Env, kit: Kit, what: Equipment): Drive {
   const { objects, lookout, held, wiring, secrets } = what;
   const sight: Drive['sight'] = {};
-  const events = createEvents({
-    objects,
-    clock: env.clock,
-    signal: env.signal,
-    now: () => env.now(),
-    onTrouble: (why) => env.reporter.note(why, kit.canary),
-  });
-  env.atEnd((signal) => events.flush(signal));
   const readSecret = secretReader((namespace) => env.objects(namespace), env.signal);
-  const hooks = createEventHooks({
-    hooks: kit.canary.hooks,
-    canary: kit.canary,
-    send: (request, signal) => sendHttp({ send: env.http, clock: env.clock, readSecret }, request, signal),
-    onTrouble: (why) => env.reporter.note(why, kit.canary),
-    signal: env.signal,
-  });
-  env.atEnd((signal) => hooks.flush(signal));
-  const teller = createTeller({
-    kit,
-    hooks,
-    reporter: env.reporter,
-    about: () => sight.found && targetOf(kit, sight.found),
-    post: (about, type, text) => events.tell(about, type, text),
-  });
+  const teller = tellerOf(env, kit, { objects, sight, readSecret });
   const asking = { kit, objects, http: env.http, clock: env.clock, readSecret, secrets, note: (text: string) => teller.note(text) };
   return {
     kit,
@@ -70,4 +49,28 @@ export function equip(env: Env, kit: Kit, what: Equipment): Drive {
     view: (view) => env.reporter.view?.(view),
     pace: { restless: 0, wrote: [] },
   };
+}
+
+interface Telling {
+  objects: Objects;
+  sight: Drive['sight'];
+  readSecret: ReturnType<typeof secretReader>;
+}
+
+/** To the reporter, as Kubernetes Events and to the event webhooks; what is still on its way at the end is waited for. */
+function tellerOf(env: Env, kit: Kit, { objects, sight, readSecret }: Telling): Teller {
+  const { canary } = kit;
+  const onTrouble = (why: string): void => env.reporter.note(why, canary);
+  const events = createEvents({ objects, clock: env.clock, signal: env.signal, now: () => env.now(), onTrouble });
+  env.atEnd((signal) => events.flush(signal));
+  const hooks = createEventHooks({
+    hooks: canary.hooks,
+    canary,
+    send: (request, signal) => sendHttp({ send: env.http, clock: env.clock, readSecret }, request, signal),
+    onTrouble,
+    signal: env.signal,
+  });
+  env.atEnd((signal) => hooks.flush(signal));
+  const about = (): Obj | undefined => sight.found && targetOf(kit, sight.found);
+  return createTeller({ kit, hooks, reporter: env.reporter, about, post: (on, type, text) => events.tell(on, type, text) });
 }

@@ -10,6 +10,7 @@ import { lostTo, outcomeOf, stopped } from './outcome.ts';
 import { start } from './start.ts';
 import { targetVersion } from './turn.ts';
 import type { Outcome } from './types.ts';
+import { canWait, lookForNext, nextLook, waitsAfter, type Waits } from './wait.ts';
 
 export interface Life {
   /** Undefined: it is over, and `outcome` stands. */
@@ -22,9 +23,6 @@ export interface Life {
 /** How long a cluster that does not answer is waited for once we hold the record. */
 const patience: Millis = 600_000;
 const retryPause: Millis = 5_000;
-/** --wait looks so often whether the target has changed. */
-const nextLook: Millis = 5_000;
-const looksPerWhole = 6;
 /** After so long without a new silence, the last one is over. */
 const quiet: Millis = 120_000;
 
@@ -43,8 +41,8 @@ interface Course {
   attempt: AbortController;
   /** Ends the wait for another driver. */
   readonly patience: AbortController;
-  /** --wait: until when, with which result if nothing comes, and what the target was. */
-  waits?: { until: Millis; last: Result; seen: string; looks: number };
+  /** --wait: nothing is driven. */
+  waits?: Waits;
   /** A record is ours already, under an epoch that may be used no more. */
   again: boolean;
   drive?: Drive;
@@ -62,7 +60,7 @@ export function createLife(env: Env, kit: Kit, poke: () => void): Life {
 }
 
 async function step(course: Course): Promise<Millis | undefined> {
-  if (course.waits && !course.drive) return lookForNext(course, course.waits);
+  if (course.waits && !course.drive && !course.again) return wait(course, course.waits);
   if (!course.drive) return begin(course);
   return after(course, await onePass(course.drive));
 }
@@ -80,35 +78,31 @@ async function begin(course: Course): Promise<Millis | undefined> {
 
 /** With --wait a run that has nothing to do goes on to the next revision. It holds nothing meanwhile. */
 async function finish(course: Course, result: Result): Promise<Millis | undefined> {
-  const { env, kit } = course;
-  const canWait = env.wait !== undefined && (result.is === 'unchanged' || result.is === 'initialized');
-  if (!canWait) return end(course, result);
-  const until = course.waits?.until ?? env.clock.now() + (env.wait ?? 0);
-  if (!course.waits) env.reporter.note(`waiting up to ${(env.wait ?? 0) / 1000}s for the next revision`, kit.canary);
-  const last = course.waits?.last.is === 'initialized' ? course.waits.last : result;
-  course.drive?.questions.close();
+  const { env, kit, drive, waits: before } = course;
+  if (!canWait(env, result)) return end(course, result);
+  const waits = waitsAfter(env, kit, { result, revision: drive?.held.state.revision ?? '', before });
+  drive?.questions.close();
   course.attempt.abort();
   course.attempt = new AbortController();
   delete course.drive;
-  course.waits = { until, last, seen: await targetVersion(env, kit), looks: 0 };
+  delete course.orphanOf;
+  // What was driven has come to its end: the next start is a first one.
+  course.again = false;
+  course.waits = waits;
+  course.waits = { ...waits, seen: await targetVersion(env, kit) };
   return nextLook;
 }
 
-/** One small read; a whole look where the target changed, and now and then, for the config that it names. */
-async function lookForNext(course: Course, waits: NonNullable<Course['waits']>): Promise<Millis | undefined> {
-  const { env } = course;
-  const stop = env.intents().find(({ verb }) => verb === 'stop');
-  if (stop) return end(course, { is: 'parked', by: stop.by, traffic: 'as-is' });
-  if (env.clock.now() >= waits.until) return end(course, waits.last);
-  waits.looks += 1;
-  const isDue = waits.looks % looksPerWhole === 0;
-  if (isDue || (await targetVersion(env, course.kit)) !== waits.seen) return begin(course);
-  return Math.min(nextLook, Math.max(0, waits.until - env.clock.now()));
+async function wait(course: Course, waits: Waits): Promise<Millis | undefined> {
+  const looked = await lookForNext(course.env, course.kit, waits);
+  if (looked.is === 'over') return end(course, looked.result);
+  return looked.is === 'due' ? begin(course) : looked.ms;
 }
 
 function end(course: Course, result: Result, next?: string): undefined {
   const { drive, kit, attempt } = course;
-  course.outcome = outcomeOf(kit.canary, { result, revision: drive?.held.state.revision ?? '', ...(next ? { next } : {}) });
+  const revision = drive?.held.state.revision ?? course.waits?.revision ?? '';
+  course.outcome = outcomeOf(kit.canary, { result, revision, ...(next ? { next } : {}) });
   drive?.questions.close();
   attempt.abort();
   return undefined;
@@ -147,7 +141,7 @@ function turnRound({ troubles, env }: Course, why: string): Millis {
 async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
   const { env, drive, kit, troubles } = course;
   if (env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted)) return interrupted(course);
-  if (error instanceof NoAnswerError && (drive || course.again)) return silent(course, error);
+  if (error instanceof NoAnswerError && (drive || course.again || course.waits)) return silent(course, error);
   const known = asCanaryError(error);
   if (known instanceof CanaryError) return drive ? refused(course, known) : end(course, stopped(known), known.hint);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -166,7 +160,8 @@ function silent(course: Course, error: NoAnswerError): Millis | undefined {
   if (!going) env.reporter.note(`the cluster does not answer; trying on for ${patience / 60_000} minutes: ${error.message}`, kit.canary);
   course.silence = { since: going ? (course.silence?.since ?? now) : now, last: now };
   if (now - course.silence.since >= patience) {
-    return end(course, { is: 'stopped', exit: 20, why: `the cluster has not answered for ${patience / 60_000} minutes: ${error.message}` });
+    const exit = course.drive || course.again ? 20 : 5;
+    return end(course, { is: 'stopped', exit, why: `the cluster has not answered for ${patience / 60_000} minutes: ${error.message}` });
   }
   if (error instanceof UnansweredWrite || course.again) startAgain(course);
   return retryPause;

@@ -1,8 +1,7 @@
 // What a metric asks, and whom: built-in, inline and templated queries alike. Asks nothing itself.
 import type { Canary, Metric, MetricsServer } from '../contracts.ts';
 import type { Kit } from '../core/types.ts';
-import { queriesOf } from '../kit.ts';
-import { renderQuery } from '../metrics/template.ts';
+import { queriesOf, renderQuery } from '../kit.ts';
 import { keysIn, secretRef, type SecretBook } from './secrets.ts';
 
 /** `scale`: what the number is multiplied by to be what the bounds are in. */

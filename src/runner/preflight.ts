@@ -1,6 +1,7 @@
 // Whether this cluster can serve this canary, found out before the first write. Reads only; speaks in plain words and exit codes.
 import { isObject } from '../common/json.ts';
 import type { Found, Obj, Touch } from '../contracts.ts';
+import { serviceProblems } from '../core/services.ts';
 import type { Kit } from '../core/types.ts';
 import { ForbiddenError, OwnedError, PreflightError } from '../errors.ts';
 import { drivenBy, plugins } from '../kit.ts';
@@ -28,7 +29,7 @@ export async function preflight(checking: Checking): Promise<void> {
     );
   }
   await notFlaggers(checking);
-  const problems = plugins(kit).flatMap((plugin) => plugin.check(ctx));
+  const problems = [...serviceProblems(ctx), ...plugins(kit).flatMap((plugin) => plugin.check(ctx))];
   if (kit.target.risky(ctx) && !kit.router.can.split) {
     problems.push({
       path: `${targetRef.kind}/${targetRef.name}`,

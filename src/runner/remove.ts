@@ -35,12 +35,26 @@ export async function remove(request: RemoveRequest): Promise<Outcome | undefine
       void world.clock.sleep(stopWithin, ended.signal).then(() => over.abort(new Error('stopped')));
     });
     await queue.done;
-    return life.outcome();
+    const outcome = asDeletion(life.outcome());
+    env.reporter.result(outcome);
+    return outcome;
   } finally {
     await env.rest();
     ended.abort();
     over.abort(new Error('over'));
   }
+}
+
+/** The words of a release, for what is none. */
+function asDeletion(outcome: Outcome): Outcome {
+  const { result, canary } = outcome;
+  const again = `canary delete ${canary.name} -n ${canary.namespace}`;
+  if (result.is === 'rolled-back') {
+    const why = `${canary.name}.${canary.namespace} is NOT given back, a person must look: ${result.cause.why}`;
+    return { ...outcome, why, next: `mend it, then go on with ${again}`, changed: false };
+  }
+  const goesOn = result.is === 'parked' ? { next: again } : {};
+  return { ...outcome, ...goesOn, changed: result.is === 'deleted' };
 }
 
 /** Undefined: all was given back before, and now the last trace is gone too. */

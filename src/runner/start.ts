@@ -147,10 +147,11 @@ async function metricsOnline(env: Env, kit: Kit, by: { secrets: SecretBook; stat
     env.signal,
   );
   if (trouble) {
-    throw new UnreachableError(
-      `metrics server ${kit.canary.metricsServer} does not answer: ${trouble}`,
-      'name the one to ask with --metrics-url URL, or spec.metricsServer',
-    );
+    const { server, template, why } = trouble;
+    const hint = template
+      ? `mend the address in MetricTemplate ${template}, or its server`
+      : 'name the one to ask with --metrics-url URL, or spec.metricsServer';
+    throw new UnreachableError(`metrics server ${server} does not answer: ${why}`, hint);
   }
   return !by.state || by.state.phase === 'Initializing' ? [{ tell: 'metrics-online', at: env.now() }] : [];
 }

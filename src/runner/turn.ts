@@ -11,6 +11,12 @@ import { leaveIntent } from './requests.ts';
 
 const lookEvery: Millis = 2_000;
 
+const waysOn: Readonly<Record<Env['purpose'], string>> = {
+  run: 'wait for it with --queue, or take over with --takeover',
+  heal: 'stop that run, or let it end',
+  delete: 'stop that run, or let it end; then type this again',
+};
+
 interface Turn {
   objects: Objects;
   stored: Stored | undefined;
@@ -19,16 +25,20 @@ interface Turn {
 
 /** Resolves when nobody living drives any more. */
 export async function waitForTurn(env: Env, kit: Kit, turn: Turn): Promise<void> {
+  let told = '';
   for (let stored = turn.stored; ;) {
     const state = stored?.state;
     if (!stored || !state?.driver || state.driver === env.id || env.takeover) return;
     const who = state.host || state.driver;
-    env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, kit.canary);
+    const isNew = told !== state.driver;
+    told = state.driver;
+    if (isNew) env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, kit.canary);
     if (!(await isAlive(env, kit, { state, signal: turn.signal }))) return;
     if (!env.queue) {
       const name = `${kit.canary.name}.${kit.canary.namespace}`;
-      throw new OwnedError(`${name} is driven by ${who}, which is alive`, 'wait for it with --queue, or take over with --takeover');
+      throw new OwnedError(`${name} is driven by ${who}, which is alive`, waysOn[env.purpose]);
     }
+    if (isNew) env.reporter.note(`waiting for ${who} to end`, kit.canary);
     stored = await queued(env, kit, { ...turn, stored });
   }
 }
@@ -42,12 +52,12 @@ async function isAlive(env: Env, { canary }: Kit, { state, signal }: { state: St
 /** In the queue: until the holder has ended or changed, or has been silent for as long as a Lease lives. Brings this run a revision of its own, the
  *  holder is asked to hand over. */
 async function queued(env: Env, kit: Kit, { objects, stored, signal }: Turn & { stored: Stored }): Promise<Stored | undefined> {
-  const { driver, epoch, host } = stored.state;
-  env.reporter.note(`waiting for ${host || driver} to end`, kit.canary);
+  const { driver, epoch } = stored.state;
   const began = env.clock.now();
   for (let now: Stored = stored; ;) {
     const brings = kit.options.image?.reference;
-    if (brings !== undefined) await leaveIntent(objects, now, { id: `queue-${env.id}`, verb: 'handover', by: brings }, signal);
+    const intent = { id: `queue-${env.id}`, verb: 'handover', by: brings ?? '' } as const;
+    if (brings !== undefined) await leaveIntent(objects, { on: now, intent }, signal);
     await env.clock.sleep(lookEvery, signal);
     signal.throwIfAborted();
     const read = await readRecord(objects, kit.canary, signal);

@@ -18,10 +18,12 @@ export interface Limit {
 }
 
 export interface MetricView extends Limit {
-  /** Absent: not answered yet, or not with a number. */
+  /** Absent: no answer, or none with a number. */
   readonly value?: number;
-  /** Absent: not answered yet. */
+  /** Absent: no answer. */
   readonly ok?: boolean;
+  /** The check that was answered: it may be over already, decided by this answer. */
+  readonly check?: number;
 }
 
 export interface RunView {
@@ -34,8 +36,6 @@ export interface RunView {
   readonly failedChecks: number;
   readonly threshold: number;
   readonly iterations: number;
-  /** Tells the answers of one check from those of the next. */
-  readonly check: number;
   /** The next check, when there is one to come. */
   readonly dueAt?: Millis;
   /** The API server's clock, like every time in here. */
@@ -47,7 +47,7 @@ export interface RunView {
   /** On the way back, and why. */
   readonly home?: string;
   readonly pods: Readonly<Record<Side, PodCount>>;
-  /** In the order of the file; of the check under way, so mostly without values right after a new one began. */
+  /** In the order of the file, each with its last answer that is still known: whoever shows them must remember. */
   readonly metrics: readonly MetricView[];
   /** When the phase began. */
   readonly since: Millis;
@@ -61,6 +61,7 @@ export interface Viewed {
   readonly found: Found;
   /** From what is kept. */
   readonly made: readonly Ref[];
+  /** As they were decided on: those of a check that has just ended are among them. */
   readonly answers: ReadonlyMap<string, Answer>;
   readonly now: Millis;
   readonly driverStart: Millis;
@@ -77,7 +78,6 @@ export function runViewOf(viewed: Viewed): RunView {
     failedChecks: state.failedChecks,
     threshold: canary.threshold,
     iterations: state.iterations,
-    check: state.check.no,
     ...(isChecking(state) ? { dueAt: state.check.dueAt } : {}),
     now,
     ...(state.gate === undefined ? {} : { gate: state.gate }),
@@ -112,13 +112,24 @@ function podsOf({ kit, found, made }: Viewed): RunView['pods'] {
   return { primary: count('primary'), canary: count('canary') };
 }
 
-function metricView({ state, answers }: Viewed, metric: Metric, no: number): MetricView {
-  const answer = answers.get(`${state.run}/${state.revision}/${state.check.no}/metric/${no}/${metric.name}`);
-  return {
-    ...limitOf(metric),
-    ...(answer?.is === 'value' ? { value: answer.value } : {}),
-    ...(answer ? { ok: answer.is === 'value' && isWithin(metric, answer.value) } : {}),
-  };
+function metricView(viewed: Viewed, metric: Metric, no: number): MetricView {
+  const last = lastAnswer(viewed, `/metric/${no}/${metric.name}`);
+  if (!last) return limitOf(metric);
+  const { answer, check } = last;
+  const ok = answer.is === 'value' && isWithin(metric, answer.value);
+  return { ...limitOf(metric), ...(answer.is === 'value' ? { value: answer.value } : {}), ok, check };
+}
+
+/** Of this analysis: the answer of the latest check that has one. */
+function lastAnswer({ state, answers }: Viewed, question: string): { answer: Answer; check: number } | undefined {
+  const before = `${state.run}/${state.revision}/`;
+  let last: { answer: Answer; check: number } | undefined;
+  for (const [id, answer] of answers) {
+    if (!id.startsWith(before) || !id.endsWith(question)) continue;
+    const check = Number(id.slice(before.length, -question.length));
+    if (Number.isInteger(check) && check >= (last?.check ?? 0)) last = { answer, check };
+  }
+  return last;
 }
 
 export function limitOf(metric: Metric): Limit {

@@ -32,7 +32,9 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     if (size > LARGEST_BODY) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  // What is no text goes on as one character a byte.
+  const isBinary = request.headers['content-type']?.includes('protobuf') === true;
+  return Buffer.concat(chunks).toString(isBinary ? 'latin1' : 'utf8');
 }
 
 function headersOf(request: IncomingMessage): Headers {

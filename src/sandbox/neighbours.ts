@@ -24,6 +24,8 @@ export interface NeighbourOptions {
 export interface Neighbours {
   readonly prometheus: Send;
   readonly loadTester: Send;
+  /** Requests of users to a Service that no route leads to. */
+  load(load: Load): void;
   /** For those of them that a name of the cluster was given for. */
   readonly services: readonly Obj[];
 }
@@ -45,11 +47,12 @@ export function settle(world: SandboxWorld, options: NeighbourOptions): Neighbou
     scrapeEvery,
     random: seededRandom(1),
   });
+  const load = (wanted: Load): void => {
+    if (world.get('Service', wanted.host.namespace, wanted.host.name)) traffic.load(wanted);
+  };
   const tester = loadTester({
     clock: world.clock,
-    load(load: Load) {
-      if (world.get('Service', load.host.namespace, load.host.name)) traffic.load(load);
-    },
+    load,
     ...(options.gatesOpenAfter === undefined ? {} : { gatesOpenAfter: options.gatesOpenAfter }),
     tell,
   });
@@ -61,7 +64,7 @@ export function settle(world: SandboxWorld, options: NeighbourOptions): Neighbou
     ...(options.chats ?? []).flatMap(({ name, address }) => addressed([address], 'hook', chat(name, tell))),
   ];
   for (const [host, at] of grouped(services)) world.hosts.set(host, router(at));
-  return { prometheus: metrics, loadTester: tester.send, services: servicesFor(services) };
+  return { prometheus: metrics, loadTester: tester.send, load, services: servicesFor(services) };
 }
 
 interface Addressed {

@@ -8,7 +8,7 @@ import { copyChange, lostCopies, originsIn, withCopies } from './config/copies.t
 import { trackedBy } from './config/tracked.ts';
 import { deploymentOf, selectorOf, sideRef, wantedReplicas } from './deployment-objects.ts';
 import { namedByTarget, namingOf, revisionOf, writtenTemplate } from './deployment-revision.ts';
-import { primaryTemplate, withoutAdded } from './deployment-template.ts';
+import { primaryTemplate } from './deployment-template.ts';
 
 /** What the primary has from the target besides the template and the replicas. */
 const copiedFields = ['strategy', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'] as const;
@@ -40,7 +40,7 @@ function wantedFor(c: Ctx, from: Revision): Wanted | undefined {
     return { template: withCopies(template, tracked), copies: tracked.flatMap((each) => copyChange(c, each)) };
   }
   const written = writtenTemplate(c, from.hash);
-  return written && { template: withoutAdded(written), copies: lostCopies(c, originsIn(c, written, namedByTarget(c))) };
+  return written && { template: written, copies: lostCopies(c, originsIn(c, written, namedByTarget(c))) };
 }
 
 function created(c: Ctx, target: Obj, template: JsonObject): Change {

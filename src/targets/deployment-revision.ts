@@ -6,7 +6,7 @@ import { contentsIn, originsIn, withOrigins } from './config/copies.ts';
 import { keyOf, referencesIn } from './config/references.ts';
 import { contentsOf, trackedBy } from './config/tracked.ts';
 import { deploymentOf, historyNeed, selectorLabel } from './deployment-objects.ts';
-import { normalTemplate, originalTemplate, withoutMark, withoutNulls, type Naming } from './deployment-template.ts';
+import { normalTemplate, originalTemplate, withoutHash, withoutMark, withoutNulls, type Naming } from './deployment-template.ts';
 
 export function revisionOf(c: Ctx, side: Side): Revision | undefined {
   const template = templateOf(deploymentOf(c, side));
@@ -43,10 +43,12 @@ export function pastRevision(c: Ctx, hash: string): Revision | undefined {
   return undefined;
 }
 
-/** The template that the primary had with that revision, word for word: with the names of the copies it used then. */
+/** The template that the primary had with that revision, word for word: with the names of the copies it used then, and Flagger's mark by which
+ *  its copies are known. */
 export function writtenTemplate(c: Ctx, hash: string): JsonObject | undefined {
   const naming = namingOf(c);
-  return naming && historyOf(c).find((template) => writtenRevision(c, template, naming).hash === hash);
+  const written = naming && historyOf(c).find((template) => writtenRevision(c, template, naming).hash === hash);
+  return written && withoutHash(written);
 }
 
 /** The templates of the primary's ReplicaSets. */

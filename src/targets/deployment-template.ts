@@ -1,5 +1,6 @@
 // The pod template on its way to the primary and back: what is renamed so that the two sides repel and spread among themselves, as Flagger
 // does it. No random ids: a template that did not change must stay equal.
+import { textAt } from '../common/dig.ts';
 import { isObject } from '../common/json.ts';
 import type { Json, JsonObject } from '../contracts.ts';
 import { mapAt } from './config/paths.ts';
@@ -26,22 +27,23 @@ export const configMark = 'canary.run/config';
 
 export function primaryTemplate(template: JsonObject, naming: Naming): JsonObject {
   const { label, target } = naming;
-  return renamed(labelled(withoutMark(template), label.key, `${label.value}-primary`), target, `${target}-primary`);
+  return renamed(labelled(template, label.key, `${label.value}-primary`), target, `${target}-primary`);
 }
 
 /** The template as the target has it. Two templates that make the same primary come back as one. */
 export function originalTemplate(template: JsonObject, naming: Naming): JsonObject {
   const { label, target } = naming;
-  return renamed(labelled(withoutAdded(template), label.key, label.value), `${target}-primary`, target);
+  const clean = without(withoutHash(template), 'annotations', addedAnnotation);
+  return renamed(labelled(clean, label.key, label.value), `${target}-primary`, target);
 }
 
-/** A template as it was before Kubernetes, Flagger and we added to it. */
-export function withoutAdded(template: JsonObject): JsonObject {
-  return withoutMark(without(without(template, 'annotations', addedAnnotation), 'labels', addedLabel));
+/** The template of a ReplicaSet as it was in its Deployment. */
+export function withoutHash(template: JsonObject): JsonObject {
+  return without(template, 'labels', addedLabel);
 }
 
 export function withoutMark(template: JsonObject): JsonObject {
-  return without(template, 'annotations', configMark);
+  return textAt(template, 'metadata', 'annotations', configMark) === undefined ? template : without(template, 'annotations', configMark);
 }
 
 /** What two templates are compared by. */

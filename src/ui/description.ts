@@ -4,7 +4,7 @@ import { shownText } from '../http/redact.ts';
 import type { Limit, PodCount } from '../runner/view.ts';
 import { treeLines } from './describe-tree.ts';
 import type { Glyphs } from './glyphs.ts';
-import { aligned, cut } from './table.ts';
+import { aligned } from './table.ts';
 import { age } from './time.ts';
 import type { StatusItem } from './views.ts';
 
@@ -57,7 +57,7 @@ export const descriptionFormats: readonly DescriptionFormat[] = ['text', 'json',
 
 export interface DescriptionLook {
   readonly glyphs: Glyphs;
-  /** Undefined: nobody cuts lines. */
+  /** Of the window; undefined where there is none. */
   readonly width?: number;
   readonly now: number;
 }
@@ -68,11 +68,8 @@ export function descriptionText(description: Description, format: DescriptionFor
       return `${JSON.stringify(documentOf(description), null, 2)}\n`;
     case 'yaml':
       return yaml.dump(documentOf(description), { lineWidth: -1, noRefs: true });
-    case 'text': {
-      const lines = [...blockLines(description, look.now), '', ...treeLines(description, look)];
-      const fits = (line: string): string => (look.width === undefined ? line : cut(line, look.width, look.glyphs.cut));
-      return lines.map((line) => `${fits(line.trimEnd())}\n`).join('');
-    }
+    case 'text':
+      return [...blockLines(description, look.now), '', ...treeLines(description, look)].map((line) => `${line.trimEnd()}\n`).join('');
   }
 }
 

@@ -66,10 +66,12 @@ export function statusTable(items: readonly StatusItem[], wide: boolean, look: L
 export function liveLines(items: readonly StatusItem[], width: number, look: Look): string[] {
   const first = look.withNamespace ? [namespace, ...live] : [...live];
   const leastWhy = 24;
+  // Whose, and how it stands, is what everybody looks for.
+  const fewest = look.withNamespace ? 3 : 2;
   for (let count = first.length; count > 1; count--) {
     const lines = linesOf(first.slice(0, count), items, look);
     const widest = Math.max(...lines.map((line) => line.length));
-    if (widest + leastWhy <= width || count === 2)
+    if (widest + leastWhy <= width || count === fewest)
       return linesOf([...first.slice(0, count), why], items, look).map((line) => cut(line, width));
   }
   return [];

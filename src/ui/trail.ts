@@ -16,21 +16,19 @@ export interface Trail {
 export const mostChecks = 12;
 
 export function createTrail(): Trail {
-  const checks = new Map<number, (Measured | undefined)[]>();
+  const metrics: Map<number, Measured>[] = [];
   return {
-    add({ check, metrics }) {
-      // A run that goes on from an older check begins to count anew.
-      for (const known of checks.keys()) if (known > check) checks.delete(known);
-      const before = checks.get(check) ?? [];
-      const now = metrics.map((metric, no) => measured(metric) ?? before[no]);
-      if (now.some(Boolean)) checks.set(check, now);
-      for (const old of [...checks.keys()].slice(0, -mostChecks)) checks.delete(old);
+    add(view) {
+      view.metrics.forEach((metric, no) => remember((metrics[no] ??= new Map()), metric));
     },
-    of: (metricNo) => [...checks.values()].flatMap((check) => check[metricNo] ?? []),
+    of: (metricNo) => [...(metrics[metricNo]?.values() ?? [])],
   };
 }
 
-function measured({ value, ok }: MetricView): Measured | undefined {
-  if (ok === undefined) return undefined;
-  return value === undefined ? { ok } : { ok, value };
+function remember(checks: Map<number, Measured>, { value, ok, check }: MetricView): void {
+  if (ok === undefined || check === undefined) return;
+  // An analysis that began anew counts anew.
+  for (const known of [...checks.keys()]) if (known > check) checks.delete(known);
+  checks.set(check, value === undefined ? { ok } : { ok, value });
+  for (const old of [...checks.keys()].slice(0, -mostChecks)) checks.delete(old);
 }

@@ -85,6 +85,7 @@ export function fakeParts(given: Partial<Parts> = {}): Parts {
     sandbox: refuse('a sandbox'),
     run: refuse('a run'),
     heal: refuse('a heal'),
+    remove: refuse('a deletion'),
     clock: refuse('a clock'),
     ...given,
   };

@@ -1,4 +1,5 @@
 // `canary run --sandbox` with files of all sorts: what is applied where, what is left out, what is refused.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Sandbox } from '../../src/cli/connect.ts';
 import { main } from '../../src/cli/main.ts';
@@ -191,4 +192,57 @@ test.each([
   ['app@sha256:abc', 'app:next'],
 ])('the next image after %s is %s', (image, next) => {
   expect(nextImage(image)).toBe(next);
+});
+
+/** The real engine in virtual time, and what it said. */
+async function whole(stdin: string): Promise<{ exit: number; io: FakeIo }> {
+  const io = fakeIo({ stdin });
+  const parts = fakeParts({ ...realParts, sandbox: (options) => realParts.sandbox({ ...options, clock: 'virtual' }) });
+  return { exit: await main(['run', '-', '--sandbox'], io, parts), io };
+}
+
+describe('a whole release', () => {
+  const blueGreen = podinfo.replace(/ {4}maxWeight: 50\n {4}stepWeight: 25\n/, '    iterations: 3\n');
+
+  test('a file alone: everything is made up, bootstrapped, released with a newer image, and promoted', async () => {
+    const { exit, io } = await whole(podinfo);
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).toContain('kubectl -n test set image deployment/podinfo *=example.com/podinfo:1.0.1');
+  });
+
+  test('blue/green without a load test: the sandbox visits the new version', async () => {
+    const { exit, io } = await whole(blueGreen);
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).toContain('note: the files hold no load test: the sandbox sends 10 requests a second to podinfo-canary.test');
+  });
+
+  test('blue/green with its own load test is visited by that alone; gates open after a while; a rollback hook says no', async () => {
+    const hooks = `    webhooks:
+      - { name: gate, type: confirm-promotion, url: "http://flagger-loadtester.test/gate/check" }
+      - { name: back, type: rollback, url: "http://ops.test/rollback/check" }
+      - { name: load, url: "http://flagger-loadtester.test/", metadata: { cmd: "hey -z 2m -q 10 -c 2 http://podinfo-canary.test:9898/" } }
+    metrics:
+`;
+    const { exit, io } = await whole(blueGreen.replace('    metrics:\n', hooks));
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).not.toContain('no load test');
+    expect(io.err().match(/^sandbox: gate podinfo\.test is opened after \d+ s, as a person would$/gm)).toHaveLength(1);
+  });
+
+  test('delegation: somebody has to lead there', async () => {
+    const { exit, io } = await whole(podinfo.replace('    port: 9898\n', '    port: 9898\n    delegation: true\n'));
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).toContain('the files hold no VirtualService/podinfo-entrance: the sandbox makes one up');
+  });
+
+  /** A share of the recordings, one for each thing that the sandbox has to answer. */
+  test.each(['alerts', 'config-tracking', 'hooks-all', 'istio-delegation', 'osm', 'seed1-smi', 'seed4-mirror', 'bg-kubernetes'])(
+    'the files of %s come to their end',
+    async (name) => {
+      const { exit, io } = await whole(readFileSync(new URL(`../parity/recordings/${name}/input.yaml`, import.meta.url), 'utf8'));
+      expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+      expect(io.err()).not.toMatch(/^error/m);
+      expect([name, /^sandbox: slack: podinfo\.default: /m.test(io.err())]).toEqual([name, name === 'alerts']);
+    },
+  );
 });

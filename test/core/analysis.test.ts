@@ -210,6 +210,7 @@ test("words of others are cut before they go into the record: a webhook's page m
     timeout: 1,
     retries: 0,
     insecure: false,
+    muteAlert: false,
     metadata: {},
     where: 'x',
   } as const;

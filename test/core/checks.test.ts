@@ -1,19 +1,31 @@
 // One check: what is asked, in which order, and what the answers come to. Only a finite value within its bounds, or a hook's yes, passes.
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Canary } from '../../src/contracts.ts';
-import { judge, questions } from '../../src/core/checks.ts';
+import { judge } from '../../src/core/checks.ts';
 import { nextCheck, passOf, unsettled, waitingFor, type Pass } from '../../src/core/pass.ts';
+import { questions } from '../../src/core/questions.ts';
 import { say } from '../../src/core/wording.ts';
 import type { State } from '../../src/core/types.ts';
 import type { Hook, Metric } from '../../src/spec/types.ts';
 import { foundOf } from '../support/found.ts';
-import { kit, podinfo, split, state, successRate, t0 } from './support.ts';
+import { kit, nothingKept, podinfo, split, state, successRate, t0 } from './support.ts';
 
 function hook(name: string, type: Hook['type'], metadata: Hook['metadata'] = {}): Hook {
-  return { name, type, url: `http://${name}`, timeout: 10_000, retries: 0, insecure: false, metadata, where: 'canary.yaml:1:1' };
+  return {
+    name,
+    type,
+    url: `http://${name}`,
+    timeout: 10_000,
+    retries: 0,
+    insecure: false,
+    muteAlert: false,
+    metadata,
+    where: 'canary.yaml:1:1',
+  };
 }
 
-const duration: Metric = { name: 'request-duration', max: 500, interval: '1m', where: 'canary.yaml:2:2' };
+const source = { kind: 'builtin' } as const;
+const duration: Metric = { name: 'request-duration', source, max: 500, interval: '1m', where: 'canary.yaml:2:2' };
 const canary = podinfo({
   hooks: [hook('smoke', 'pre-rollout'), hook('load', 'rollout'), hook('accept', 'pre-rollout')],
   metrics: [successRate, duration],
@@ -21,7 +33,7 @@ const canary = podinfo({
 
 function pass(answers: Readonly<Record<string, Answer>> = {}, changed: Parameters<typeof state>[1] = {}, of: Canary = canary): Pass {
   const record: State = state('Progressing', { revision: 'rev', check: { no: 3, dueAt: t0 }, traffic: split(5), ...changed });
-  const seen = { now: t0, nonce: 'n', driver: 'me', found: foundOf([]), kept: { spec: {}, undo: {}, runs: [] }, intents: [] };
+  const seen = { now: t0, nonce: 'n', driver: 'me', found: foundOf([]), kept: nothingKept, intents: [] };
   return passOf(kit(of), record, { ...seen, answers: new Map(Object.entries(answers)) });
 }
 
@@ -101,7 +113,7 @@ describe('bounds are inclusive', () => {
     [{ min: 1, max: 2 }, 0.5, false],
     [{ min: 1, max: 2 }, 2.5, false],
   ])('%j, %d passes: %s', (bounds, value, passes) => {
-    const metric = { name: 'request-success-rate', interval: '1m', where: 'x', ...bounds };
+    const metric = { name: 'request-success-rate', source, interval: '1m', where: 'x', ...bounds };
     const here = pass({ [ids.rate]: { is: 'value', value } }, {}, podinfo({ metrics: [metric] }));
     expect(judge(here, questions(here)).failure === undefined).toBe(passes);
   });
@@ -117,7 +129,7 @@ describe('no data is not good data', () => {
     ['a refusal', { is: 'refused', why: 'no' }],
   ])('%s fails, whatever the bounds', (_, answer) => {
     for (const bounds of [{ min: 0 }, { max: 1e9 }]) {
-      const metric = { name: 'request-success-rate', interval: '1m', where: 'x', ...bounds };
+      const metric = { name: 'request-success-rate', source, interval: '1m', where: 'x', ...bounds };
       const here = pass({ [ids.rate]: answer }, {}, podinfo({ metrics: [metric] }));
       expect(judge(here, questions(here)).failure?.name).toBe('request-success-rate');
     }
@@ -138,7 +150,7 @@ describe('a hook is a deed: once it said yes it is not called again', () => {
   test('a pre-rollout hook in the whole analysis', () => {
     const before = { traffic: split(0) };
     const { state: after, events } = judged({ 'run1/rev/3/hook/0/smoke': ok }, before);
-    expect(after.passed).toEqual(['pre/hook/0/smoke']);
+    expect(after.passed).toEqual(['once/hook/0/smoke']);
     expect(events.map((event) => say(event, canary).text)).toEqual(['Pre-rollout check smoke passed']);
     const later = judged({}, { ...before, check: { no: 9, dueAt: t0 }, passed: after.passed });
     expect(later.open?.id).toBe('run1/rev/9/hook/1/accept');
@@ -151,18 +163,18 @@ describe('a hook is a deed: once it said yes it is not called again', () => {
   });
 
   test('the next check forgets what this one was told, but for the pre-rollout hooks', () => {
-    const next = nextCheck(state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['pre/hook/0/smoke', ids.load] }));
-    expect(next.passed).toEqual(['pre/hook/0/smoke']);
+    const next = nextCheck(state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['once/hook/0/smoke', ids.load] }));
+    expect(next.passed).toEqual(['once/hook/0/smoke']);
     expect(next.check.no).toBe(4);
   });
 });
 
 describe('answers prove nothing about what came after them', () => {
-  const before = state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['pre/hook/0/smoke', ids.load] });
+  const before = state('Progressing', { check: { no: 3, dueAt: t0 }, passed: ['once/hook/0/smoke', ids.load] });
 
   test('a route that was read back and is off now makes the check a new one', () => {
     const off = unsettled(before);
-    expect(off).toMatchObject({ check: { no: 4, dueAt: t0 }, passed: ['pre/hook/0/smoke'] });
+    expect(off).toMatchObject({ check: { no: 4, dueAt: t0 }, passed: ['once/hook/0/smoke'] });
     expect(off).not.toHaveProperty('at');
   });
 
@@ -173,7 +185,7 @@ describe('answers prove nothing about what came after them', () => {
 
   test('so does a wait that begins, and not the wait that goes on', () => {
     const waits = waitingFor(pass({}, { passed: before.passed }), 'canary');
-    expect(waits).toMatchObject({ check: { no: 4 }, passed: ['pre/hook/0/smoke'], waiting: { side: 'canary', since: t0 } });
+    expect(waits).toMatchObject({ check: { no: 4 }, passed: ['once/hook/0/smoke'], waiting: { side: 'canary', since: t0 } });
     expect(waitingFor(pass({}, waits), 'canary').check.no).toBe(4);
     expect(waitingFor(pass({}, waits), 'primary')).toMatchObject({ check: { no: 4 }, waiting: { side: 'primary', since: t0 } });
   });

@@ -163,7 +163,7 @@ test('F13 a metric that is answered without a value does not pass', () => {
 });
 
 test('F14 no values, where the queries are those without a mesh: Flagger does not wrap the reason', () => {
-  const canary = podinfo({ provider: 'kubernetes', strategy: { kind: 'iterations', count: 3 } });
+  const canary = podinfo({ provider: 'kubernetes', strategy: { kind: 'iterations', count: 3, by: 'all' } });
   const answers: Record<string, Answer> = { [metric]: { is: 'no-values', why: 'no values found' } };
   const decision = decideOn({ objects: analysed({ weight: 0 }), canary, state: state('Progressing', { iterations: 1 }), answers });
   expect(lines(decision, canary)).toEqual([

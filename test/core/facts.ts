@@ -83,6 +83,8 @@ spec: {template: ${template('podinfo-primary', image)}}
 `);
 }
 
+const handsOff = '{kustomize.toolkit.fluxcd.io/reconcile: disabled, helm.toolkit.fluxcd.io/driftDetection: disabled}';
+
 function services({ apex }: Facts): Obj[] {
   return objectsOf(
     [service('podinfo', apex), service('podinfo-primary', 'podinfo-primary'), service('podinfo-canary', 'podinfo')].join('---'),
@@ -93,7 +95,7 @@ function service(name: string, app: string): string {
   return `
 apiVersion: v1
 kind: Service
-metadata: {name: ${name}, namespace: test, labels: {app: ${name}, app.kubernetes.io/managed-by: canary}}
+metadata: {name: ${name}, namespace: test, labels: {app: ${name}, app.kubernetes.io/managed-by: canary}, annotations: ${handsOff}}
 spec: {type: ClusterIP, selector: {app: ${app}}, ports: [{name: http, protocol: TCP, port: 9898, targetPort: 9898}]}
 `;
 }
@@ -103,7 +105,7 @@ function routing(weight: number): Obj[] {
   return objectsOf(`
 apiVersion: networking.istio.io/v1beta1
 kind: VirtualService
-metadata: {name: podinfo, namespace: test, labels: ${made}}
+metadata: {name: podinfo, namespace: test, labels: ${made}, annotations: ${handsOff}}
 spec:
   gateways: [mesh]
   hosts: [podinfo]

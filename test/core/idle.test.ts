@@ -69,7 +69,7 @@ describe('a revision that the primary does not run', () => {
   const objects = cluster({ target: 'podinfo:2' });
 
   test('begins an analysis from nothing, in the pass that finds it', () => {
-    const before = state('Failed', { failedChecks: 10, iterations: 3, passed: ['pre/hook/0/x'], verdict: 'bad', parked: 'SIGINT' });
+    const before = state('Failed', { failedChecks: 10, iterations: 3, passed: ['once/hook/0/x'], verdict: 'bad', parked: 'SIGINT' });
     const { state: begun, ...decision } = decideOn({ objects, state: before, now: t0 + second });
     expect(begun).toMatchObject({ phase: 'Progressing', since: t0 + second, run: 'nonce', failedChecks: 0, iterations: 0, passed: [] });
     expect(begun).toMatchObject({ revision: revision('podinfo:2'), promoted: revision('podinfo:1'), check: { no: 0 } });

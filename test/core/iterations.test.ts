@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answer, Obj } from '../../src/contracts.ts';
 import { cluster, decideOn, lines, podinfo, revision, second, state, t0, touched } from './support.ts';
 
-const canary = podinfo({ provider: 'kubernetes', strategy: { kind: 'iterations', count: 3 } });
+const canary = podinfo({ provider: 'kubernetes', strategy: { kind: 'iterations', count: 3, by: 'all' } });
 const good: Answer = { is: 'value', value: 100 };
 const bad: Answer = { is: 'value', value: 0 };
 

@@ -1,12 +1,12 @@
 // The law of the engine, for every router that is registered: answered well it ends promoted, answered badly it ends rolled back, within a bounded
 // number of passes, and at no moment does traffic stand on a side without pods.
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Canary, Obj } from '../../src/contracts.ts';
+import type { Answer, Canary, Obj, Traffic } from '../../src/contracts.ts';
 import { firstState, resumed } from '../../src/core/resume.ts';
 import { routers } from '../../src/routers/index.ts';
 import { applied } from '../support/found.ts';
 import { imageOf, look, mostPasses, rehearse, type Rehearsed, type World } from './rehearsal.ts';
-import { kit, podinfo, t0, untouched } from './support.ts';
+import { kit, nothingKept, podinfo, split, t0, untouched } from './support.ts';
 
 const good: Answer = { is: 'value', value: 100 };
 const bad: Answer = { is: 'value', value: 0 };
@@ -16,14 +16,23 @@ function canaryFor(provider: string, changed: Partial<Canary> = {}): Canary {
   const canSplit = routers.some(({ ids, can }) => ids.includes(provider) && can.split);
   const strategy = canSplit
     ? ({ kind: 'weights', steps: [20, 40, 60], back: [30, 0] } as const)
-    : ({ kind: 'iterations', count: 3 } as const);
+    : ({ kind: 'iterations', count: 3, by: 'all' } as const);
   return podinfo({ provider, threshold: 2, strategy: strategy as Canary['strategy'], ...changed });
 }
 
 function worldOf(canary: Canary, changed: Partial<World> = {}, objects: Obj[] = untouched()): World {
   const whole = kit(canary);
   const answer = (): Answer => good;
-  const world = { kit: whole, objects, state: firstState(whole, who), now: t0, changedAt: new Map(), answers: new Map() };
+  const world = {
+    kit: whole,
+    objects,
+    state: firstState(whole, who),
+    now: t0,
+    changedAt: new Map(),
+    answers: new Map(),
+    kept: nothingKept,
+    intents: [],
+  };
   return { ...world, answer, comesUp: () => true, ...changed };
 }
 
@@ -52,17 +61,19 @@ function imageOfPrimary({ objects }: World): string {
   return primary ? imageOf(primary) : '';
 }
 
-function atRest(world: World): { weight: number | undefined; replicas: number } {
+function atRest(world: World): { traffic: Traffic | undefined; replicas: number } {
   const ctx = look(world, world.objects);
-  return { weight: world.kit.router.read(ctx)?.canary, replicas: world.kit.target.wanted(ctx, 'canary') };
+  return { traffic: world.kit.router.read(ctx), replicas: world.kit.target.wanted(ctx, 'canary') };
 }
+
+const home = { traffic: split(0), replicas: 0 };
 
 describe.each(routers.flatMap(({ ids }) => ids.map((id) => ({ id }))))('router $id', ({ id }) => {
   test('a new target is initialized', () => {
     const world = worldOf(canaryFor(id));
     const story = rehearse(world);
     expect(story).toMatchObject({ result: { is: 'initialized' }, wrongs: [] });
-    expect(atRest(world)).toEqual({ weight: 0, replicas: 0 });
+    expect(atRest(world)).toEqual(home);
     expect(imageOfPrimary(world)).toBe('podinfo:1');
   });
 
@@ -72,7 +83,7 @@ describe.each(routers.flatMap(({ ids }) => ids.map((id) => ({ id }))))('router $
     expect(released).toMatchObject({ result: { is: 'promoted' }, wrongs: [] });
     expect(released.passes).toBeLessThan(mostPasses);
     expect(imageOfPrimary(world)).toBe('podinfo:2');
-    expect(atRest(world)).toEqual({ weight: 0, replicas: 0 });
+    expect(atRest(world)).toEqual(home);
   });
 
   test('answered badly, it ends rolled back after as many failed checks as the threshold', () => {
@@ -80,7 +91,7 @@ describe.each(routers.flatMap(({ ids }) => ids.map((id) => ({ id }))))('router $
     const released = release(world);
     expect(released).toMatchObject({ result: { is: 'rolled-back', confirmed: true, cause: { by: 'checks', failed: 2 } }, wrongs: [] });
     expect(imageOfPrimary(world)).toBe('podinfo:1');
-    expect(atRest(world)).toEqual({ weight: 0, replicas: 0 });
+    expect(atRest(world)).toEqual(home);
   });
 
   test('a canary whose pods never come up is rolled back without any weight', () => {
@@ -102,7 +113,7 @@ describe.each(routers.flatMap(({ ids }) => ids.map((id) => ({ id }))))('router $
       wrongs: [],
     });
     expect(imageOfPrimary(world)).toBe('podinfo:1');
-    expect(atRest(world)).toEqual({ weight: 0, replicas: 0 });
+    expect(atRest(world)).toEqual(home);
   });
 
   test('the same release from every pass of a run that was killed there ends alike', () => {
@@ -112,7 +123,7 @@ describe.each(routers.flatMap(({ ids }) => ids.map((id) => ({ id }))))('router $
       const world = worldOf(canaryFor(id));
       const { result, wrongs } = release(world, killed);
       const end = { result, wrongs, image: imageOfPrimary(world), ...atRest(world) };
-      expect({ killed, ...end }).toEqual({ killed, result: { is: 'promoted' }, wrongs: [], image: 'podinfo:2', weight: 0, replicas: 0 });
+      expect({ killed, ...end }).toEqual({ killed, result: { is: 'promoted' }, wrongs: [], image: 'podinfo:2', ...home });
     }
   });
 

@@ -1,10 +1,12 @@
 // A release in memory: decide again and again on a copy of the world to which its own changes are applied. Controllers are three lines: pods become
 // ready some time after their Deployment changed, and each template of the primary leaves a ReplicaSet. Every prefix of every pass is looked at.
-import { canonical } from '../../src/common/json.ts';
+import { canonical, mergePatch } from '../../src/common/json.ts';
+import { epochLabel } from '../../src/common/metadata.ts';
 import { dig, numberAt } from '../../src/common/dig.ts';
-import type { Answer, Ctx, Obj } from '../../src/contracts.ts';
+import type { Answer, Change, Ctx, Json, JsonObject, Obj, Side, Traffic } from '../../src/contracts.ts';
 import { decide } from '../../src/core/decide.ts';
-import type { Decision, Kit, Question, Result, State } from '../../src/core/types.ts';
+import type { Decision, Event, Intent, Kept, Kit, Question, Result, State } from '../../src/core/types.ts';
+import { keepUndo } from '../../src/core/undo.ts';
 import { say } from '../../src/core/wording.ts';
 import { needsOf } from '../../src/kit.ts';
 import { applied, foundOf, seenBy } from '../support/found.ts';
@@ -19,6 +21,8 @@ export interface World {
   /** When each Deployment was last changed, by name. */
   readonly changedAt: Map<string, number>;
   readonly answers: Map<string, Answer>;
+  kept: Kept;
+  intents: Intent[];
   answer(question: Question): Answer;
   /** False: the pods of this Deployment never become ready. */
   comesUp(deployment: Obj): boolean;
@@ -28,6 +32,9 @@ export interface Rehearsed {
   result: Result | undefined;
   passes: number;
   lines: string[];
+  events: Event[];
+  /** What was written, in order: 'merge Service/podinfo'. */
+  writes: string[];
   /** What must never be, with the pass in which it was. */
   wrongs: string[];
 }
@@ -36,32 +43,48 @@ export const mostPasses = 200;
 const podsTake = 3000;
 
 export function rehearse(world: World, most = mostPasses): Rehearsed {
-  const story: Rehearsed = { result: undefined, passes: 0, lines: [], wrongs: [] };
+  const story: Rehearsed = { result: undefined, passes: 0, lines: [], events: [], writes: [], wrongs: [] };
   while (!story.result && story.passes < most) {
     story.passes++;
     const decision = decide(world.kit, world.state, seen(world));
     story.wrongs.push(...wrongs(world, decision).map((wrong) => `pass ${story.passes}, ${decision.state.phase}: ${wrong}`));
     carryOut(world, decision);
+    story.writes.push(...decision.changes.map(wordsOf));
+    story.events.push(...decision.events);
     story.lines.push(...decision.events.map((event) => say(event, world.kit.canary).text));
     story.result = decision.result;
   }
   return story;
 }
 
-export function look({ kit }: World, objects: readonly Obj[]): Ctx {
-  return seenBy([{ needs: (c) => needsOf(kit, c) }], kit.canary, foundOf(objects));
+function wordsOf(change: Change): string {
+  const { kind, name } = change.op === 'create' ? { kind: change.object.kind, name: change.object.metadata.name } : change.ref;
+  return `${change.op} ${kind}/${name}`;
+}
+
+export function look({ kit, kept: { made } }: World, objects: readonly Obj[]): Ctx {
+  const ctx = seenBy([{ needs: (c) => needsOf(kit, { ...c, made }) }], kit.canary, foundOf(objects));
+  return { ...ctx, made };
 }
 
 function seen(world: World): Parameters<typeof decide>[2] {
   const { found } = look(world, world.objects);
-  const kept = { spec: {}, undo: {}, runs: [] };
-  return { now: world.now, nonce: `run${world.now}`, driver: 'me', found, kept, answers: world.answers, intents: [] };
+  return {
+    now: world.now,
+    nonce: `run${world.now}`,
+    driver: 'me',
+    found,
+    kept: world.kept,
+    answers: world.answers,
+    intents: world.intents,
+  };
 }
 
 function carryOut(world: World, decision: Decision): void {
   world.state = decision.state;
+  world.kept = keepUndo(world.kept, look(world, world.objects).found, decision.changes) ?? world.kept;
   for (const change of decision.changes) {
-    world.objects = applied(world.objects, [change]);
+    world.objects = applied(world.objects, [stamped(world.objects, change)]);
     if (change.op === 'create' && change.object.kind === 'Deployment') changed(world, change.object.metadata.name);
     if (change.op === 'merge' && change.ref.kind === 'Deployment') changed(world, change.ref.name);
   }
@@ -69,6 +92,16 @@ function carryOut(world: World, decision: Decision): void {
   const hasNews = decision.changes.length > 0 || decision.ask.length > 0;
   world.now = hasNews ? world.now + 200 : Math.max(decision.wakeAt, world.now);
   world.objects = withHistory(world.objects).map((object) => (object.kind === 'Deployment' ? withStatus(world, object) : object));
+}
+
+/** As the runner does: the epoch on everything that is written and does not carry it. */
+function stamped(objects: readonly Obj[], change: Change): Change {
+  const stamp: JsonObject = { metadata: { labels: { [epochLabel]: '1' } } };
+  if (change.op === 'create') return { ...change, object: mergePatch(change.object as Json, stamp) as unknown as Obj };
+  if (change.op === 'delete') return change;
+  const object = objects.find(({ kind, metadata }) => kind === change.ref.kind && metadata.name === change.ref.name);
+  if (object?.metadata.labels?.[epochLabel] === '1') return change;
+  return { ...change, patch: mergePatch(change.patch, stamp) as JsonObject };
 }
 
 function changed(world: World, name: string): void {
@@ -103,15 +136,23 @@ function wrongWith(world: World, objects: readonly Obj[]): string[] {
   const ctx = look(world, objects);
   const { router, target } = world.kit;
   const route = router.can.split ? router.read(ctx) : undefined;
-  const weight = route?.canary ?? 0;
   const out: string[] = [];
-  if (weight > 0 && target.wanted(ctx, 'canary') === 0) out.push(`weight ${weight} on a target with 0 replicas`);
-  if (weight > 0 && target.ready(ctx, 'canary') === 0) out.push(`weight ${weight} on a target without ready pods`);
-  if (route && weight < 100 && target.wanted(ctx, 'primary') === 0) out.push(`weight ${100 - weight} on a primary with 0 replicas`);
+  const meets = (side: Side): boolean => route !== undefined && reaches(route, side);
+  for (const side of ['primary', 'canary'] as const) {
+    if (meets(side) && target.wanted(ctx, side) === 0) out.push(`${canonical(route)} with 0 replicas of the ${side}`);
+  }
+  if (meets('canary') && target.ready(ctx, 'canary') === 0) out.push(`${canonical(route)} without ready pods of the canary`);
   const apex = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === world.kit.canary.service.name);
   for (const side of ['primary', 'canary'] as const) {
     const isMeant = canonical(dig(apex, 'spec', 'selector')) === canonical(target.selector(ctx, side));
     if (isMeant && target.wanted(ctx, side) === 0) out.push(`the apex selects the ${side}, which has 0 replicas`);
   }
   return out;
+}
+
+/** Some answer comes from that side, or some request reaches it. A cookie counts: its users are led there. */
+function reaches(route: Traffic, side: Side): boolean {
+  if (route.kind !== 'split') return true;
+  const share = side === 'canary' ? route.canary : 100 - route.canary;
+  return share > 0 || route.cookies?.[side] !== undefined;
 }

@@ -36,7 +36,7 @@ describe('a run that is resumed', () => {
     traffic: split(10),
     check: { no: 4, dueAt: t0 },
     failedChecks: 3,
-    passed: ['pre/hook/0/smoke', 'run1/x/4/hook/0/load'],
+    passed: ['once/hook/0/smoke', 'run1/x/4/hook/0/load'],
     parked: 'SIGINT',
     waiting: { side: 'canary', since: t0 },
     heard: ['SIGINT-0'],

@@ -6,7 +6,7 @@ const at10 = state('Progressing', {
   traffic: split(10),
   failedChecks: 4,
   check: { no: 7, dueAt: t0 },
-  passed: ['pre/hook/0/smoke'],
+  passed: ['once/hook/0/smoke'],
   imaged: { driver: 'me', from: '' },
 });
 const pods = { wanted: 2, ready: 2 };

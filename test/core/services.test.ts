@@ -5,7 +5,8 @@ import type { Canary, Ctx, JsonObject, Obj } from '../../src/contracts.ts';
 import { apexPoints, apexService, serviceNeeds, sideServices } from '../../src/core/services.ts';
 import { applied, canaryOf, foundOf, objectOf, objectsOf, seenBy } from '../support/found.ts';
 
-const selectors = { primary: { app: 'podinfo-primary' }, canary: { app: 'podinfo' } };
+const sides = { selectors: { primary: { app: 'podinfo-primary' }, canary: { app: 'podinfo' } }, ports: [] };
+const apex = { selector: sides.selectors.primary, ports: [] };
 
 function see(objects: readonly Obj[], canary: Canary = canaryOf()): Ctx {
   return seenBy([{ needs: (c) => serviceNeeds(c.canary) }], canary, foundOf(objects));
@@ -51,18 +52,18 @@ function ours(yaml: string): Obj {
 
 describe("Services that we make are the recordings'", () => {
   test('both sides', () => {
-    const made = sideServices(see([]), selectors).map((change) => change.op === 'create' && change.object);
+    const made = sideServices(see([]), sides).map((change) => change.op === 'create' && change.object);
     expect(made).toEqual(objectsOf(`${recorded('podinfo-primary', 'podinfo-primary')}---${recorded('podinfo-canary', 'podinfo')}`));
   });
 
   test('the apex', () => {
-    const [change] = apexService(see([]), selectors.primary);
+    const [change] = apexService(see([]), apex);
     expect(change?.op === 'create' && change.object).toEqual(objectOf(recorded('podinfo', 'podinfo-primary')));
   });
 
   test('named after the service, with its port', () => {
     const service = { ...canaryOf().service, name: 'web', port: 80, portName: 'grpc', targetPort: 'metrics', appProtocol: 'http' };
-    const [change] = apexService(see([], canaryOf({ service })), { 'app.kubernetes.io/name': 'x-primary' });
+    const [change] = apexService(see([], canaryOf({ service })), { selector: { 'app.kubernetes.io/name': 'x-primary' }, ports: [] });
     expect(change).toMatchObject({
       object: {
         metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'web' } },
@@ -72,8 +73,8 @@ describe("Services that we make are the recordings'", () => {
   });
 
   test('once', () => {
-    const objects = applied([], [...sideServices(see([]), selectors), ...apexService(see([]), selectors.primary)]);
-    expect([...sideServices(see(objects), selectors), ...apexService(see(objects), selectors.primary)]).toEqual([]);
+    const objects = applied([], [...sideServices(see([]), sides), ...apexService(see([]), apex)]);
+    expect([...sideServices(see(objects), sides), ...apexService(see(objects), apex)]).toEqual([]);
   });
 
   test('and lose a port that somebody added', () => {
@@ -86,12 +87,12 @@ describe("Services that we make are the recordings'", () => {
         ],
       },
     });
-    expect(applied([drifted], apexService(see([drifted]), selectors.primary))).toEqual([service]);
+    expect(applied([drifted], apexService(see([drifted]), apex))).toEqual([service]);
   });
 
   test('and follow the file afterwards', () => {
     const canary = canaryOf({ service: { ...canaryOf().service, port: 80 } });
-    const [change] = apexService(see([ours(recorded('podinfo', 'podinfo-primary'))], canary), selectors.primary);
+    const [change] = apexService(see([ours(recorded('podinfo', 'podinfo-primary'))], canary), apex);
     expect(change).toMatchObject({
       op: 'merge',
       patch: { spec: { ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 9898 }] } },
@@ -101,7 +102,7 @@ describe("Services that we make are the recordings'", () => {
 
 describe('an apex that a user made', () => {
   test('changes its selector, to exactly the one wanted, and nothing else', () => {
-    expect(apexService(see([adopted]), selectors.primary)).toEqual([
+    expect(apexService(see([adopted]), apex)).toEqual([
       {
         op: 'merge',
         ref: { apiVersion: 'v1', kind: 'Service', name: 'podinfo' },
@@ -109,9 +110,9 @@ describe('an apex that a user made', () => {
         why: 'Service podinfo selects app=podinfo-primary',
       },
     ]);
-    const after = applied([adopted], apexService(see([adopted]), selectors.primary));
+    const after = applied([adopted], apexService(see([adopted]), apex));
     expect(after[0]?.metadata).toEqual(adopted.metadata);
-    expect(apexService(see(after), selectors.primary)).toEqual([]);
+    expect(apexService(see(after), apex)).toEqual([]);
   });
 
   test.each([
@@ -119,8 +120,8 @@ describe('an apex that a user made', () => {
     ['by its number', { name: 'web', port: 9898, targetPort: 80 }],
     ['without a name', { port: 9898, targetPort: 80 }],
   ])('keeps the node port of a port known %s', (_, port) => {
-    const apex = changed(adopted, { spec: { ports: [{ ...port, nodePort: 31000 }] } });
-    const [after] = applied([apex], apexService(see([apex]), selectors.primary));
+    const service = changed(adopted, { spec: { ports: [{ ...port, nodePort: 31000 }] } });
+    const [after] = applied([service], apexService(see([service]), apex));
     expect(after).toMatchObject({ spec: { ports: [{ name: 'http', protocol: 'TCP', port: 9898, targetPort: 9898, nodePort: 31000 }] } });
   });
 
@@ -129,34 +130,34 @@ describe('an apex that a user made', () => {
     const dns = { name: 'dns', protocol: 'UDP', port: 9898, targetPort: 53 };
     const same = { name: 'http', protocol: 'TCP', port: 80, targetPort: 80, appProtocol: 'http' };
     const clash = { name: 'web', protocol: 'TCP', port: 9898, targetPort: 1 };
-    const apex = changed(adopted, { spec: { ports: [metrics, same, clash, dns] } });
-    const [after] = applied([apex], apexService(see([apex]), selectors.primary));
+    const service = changed(adopted, { spec: { ports: [metrics, same, clash, dns] } });
+    const [after] = applied([service], apexService(see([service]), apex));
     expect((after?.['spec'] as { ports: unknown }).ports).toEqual([metrics, { ...same, port: 9898, targetPort: 9898 }, dns]);
   });
 
   test('gets the port where it has none like it', () => {
     const metrics = { name: 'metrics', protocol: 'TCP', port: 9000, targetPort: 9000 };
-    const apex = changed(adopted, { spec: { ports: [metrics] } });
-    const [after] = applied([apex], apexService(see([apex]), selectors.primary));
+    const service = changed(adopted, { spec: { ports: [metrics] } });
+    const [after] = applied([service], apexService(see([service]), apex));
     expect((after?.['spec'] as { ports: unknown }).ports).toEqual([
       { name: 'http', protocol: 'TCP', port: 9898, targetPort: 9898 },
       metrics,
     ]);
-    expect(apexService(see(after ? [after] : []), selectors.primary)).toEqual([]);
+    expect(apexService(see(after ? [after] : []), apex)).toEqual([]);
   });
 
   test('is never given an empty selector', () => {
-    expect(apexService(see([adopted]), {})).toEqual([]);
-    expect(sideServices(see([]), { primary: {}, canary: {} })).toEqual([]);
+    expect(apexService(see([adopted]), { selector: {}, ports: [] })).toEqual([]);
+    expect(sideServices(see([]), { selectors: { primary: {}, canary: {} }, ports: [] })).toEqual([]);
   });
 });
 
 describe('where the apex points', () => {
-  const sides = applied([], sideServices(see([]), selectors));
+  const made = applied([], sideServices(see([]), sides));
   const pointing = (selector: JsonObject | null): string =>
     apexPoints(
       see(
-        [...sides, changed(adopted, { spec: { selector: null } })].map((object) =>
+        [...made, changed(adopted, { spec: { selector: null } })].map((object) =>
           object.metadata.name === 'podinfo' ? changed(object, { spec: { selector } }) : object,
         ),
       ),
@@ -167,7 +168,7 @@ describe('where the apex points', () => {
     expect(pointing({ app: 'podinfo' })).toBe('canary');
     expect(pointing({ app: 'podinfo', tier: 'web' })).toBe('elsewhere');
     expect(pointing(null)).toBe('elsewhere');
-    expect(apexPoints(see(sides))).toBe('absent');
+    expect(apexPoints(see(made))).toBe('absent');
     expect(apexPoints(see([adopted]))).toBe('elsewhere');
   });
 });

@@ -1,11 +1,11 @@
 // What the tests of the engine stand on: a record in facts, one look at it and at the cluster, and the decision in short words.
 import { dig, listAt } from '../../src/common/dig.ts';
-import type { Answer, Canary, Change, Obj } from '../../src/contracts.ts';
+import type { Answer, Canary, Change, Ctx, Obj, Traffic } from '../../src/contracts.ts';
 import { decide } from '../../src/core/decide.ts';
-import type { Decision, Intent, Kit, Options, State } from '../../src/core/types.ts';
+import type { Decision, Intent, Kept, Kit, Options, State } from '../../src/core/types.ts';
 import { say } from '../../src/core/wording.ts';
 import { kitOf, needsOf } from '../../src/kit.ts';
-import type { Metric } from '../../src/spec/types.ts';
+import type { Hook, Metric } from '../../src/spec/types.ts';
 import { applied, canaryOf, digest, foundOf, seenBy } from '../support/found.ts';
 import { cluster, type Facts } from './facts.ts';
 
@@ -14,7 +14,15 @@ export { cluster, untouched, type Facts } from './facts.ts';
 export const t0 = 1_700_000_000_000;
 export const second = 1000;
 
-export const successRate: Metric = { name: 'request-success-rate', min: 99, interval: '1m', where: 'canary.yaml:1:1' };
+export const successRate: Metric = {
+  name: 'request-success-rate',
+  source: { kind: 'builtin' },
+  min: 99,
+  interval: '1m',
+  where: 'canary.yaml:1:1',
+};
+
+export const nothingKept: Kept = { spec: {}, undo: {}, made: [], runs: [] };
 
 /** One metric; the weights 5 and 10. */
 export function podinfo(changed: Partial<Canary> = {}): Canary {
@@ -53,6 +61,7 @@ export function state(phase: State['phase'], changed: Loose<State> = {}): State 
     passed: [],
     revision: revision('podinfo:2'),
     promoted: revision('podinfo:1'),
+    owed: [],
     heard: [],
     ...changed,
   };
@@ -71,18 +80,21 @@ export interface Sight {
   now?: number;
   answers?: Readonly<Record<string, Answer>>;
   intents?: readonly Intent[];
+  kept?: Partial<Kept>;
+  nonce?: string;
 }
 
 /** One pass. What the plug-ins did not name cannot be looked at. */
 export function decideOn(sight: Sight): Decision {
   const whole = kit(sight.canary ?? podinfo(), sight.options);
-  const { found } = seenBy([{ needs: (c) => needsOf(whole, c) }], whole.canary, foundOf(sight.objects));
+  const kept: Kept = { ...nothingKept, ...sight.kept };
+  const { found } = seenBy([{ needs: (c) => needsOf(whole, { ...c, made: kept.made }) }], whole.canary, foundOf(sight.objects));
   return decide(whole, sight.state, {
     now: sight.now ?? t0,
-    nonce: 'nonce',
+    nonce: sight.nonce ?? 'nonce',
     driver: 'me',
     found,
-    kept: { spec: {}, undo: {}, runs: [] },
+    kept,
     answers: new Map(Object.entries(sight.answers ?? {})),
     intents: sight.intents ?? [],
   });
@@ -133,4 +145,33 @@ export function copied(changed: Partial<Facts> = {}): Obj[] {
 
 export function promoting(changed: Parameters<typeof state>[1] = {}): State {
   return state('Promoting', { traffic: split(10), ...changed });
+}
+
+export function hook(name: string, type: Hook['type'], changed: Partial<Hook> = {}): Hook {
+  const fixed = {
+    url: `http://${name}`,
+    timeout: 10_000,
+    retries: 0,
+    insecure: false,
+    muteAlert: false,
+    metadata: {},
+    where: 'canary.yaml:1:1',
+  };
+  return { name, type, ...fixed, ...changed };
+}
+
+/** The cluster with its route leading there: the router's own writing, which has tests of its own. */
+export function routed(objects: readonly Obj[], traffic: Traffic, canary: Canary = podinfo()): Obj[] {
+  const whole = kit(canary);
+  return applied(objects, whole.router.route(ctxOf(whole, objects), traffic));
+}
+
+/** Where the router says that traffic goes after the changes. */
+export function trafficAfter(objects: readonly Obj[], changes: readonly Change[], canary: Canary = podinfo()): Traffic | undefined {
+  const whole = kit(canary);
+  return whole.router.read(ctxOf(whole, applied(objects, changes)));
+}
+
+function ctxOf(whole: Kit, objects: readonly Obj[]): Ctx {
+  return seenBy([{ needs: (c) => needsOf(whole, c) }], whole.canary, foundOf(objects));
 }

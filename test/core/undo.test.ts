@@ -13,7 +13,7 @@ metadata: {name: podinfo, namespace: test}
 spec: {selector: {app: podinfo, tier: web}, ports: [{port: 80}]}
 `);
 const ref: Ref = { apiVersion: 'v1', kind: 'Service', name: 'podinfo' };
-const nothing: Kept = { spec: { a: 1 }, undo: {}, runs: [] };
+const nothing: Kept = { spec: { a: 1 }, undo: {}, made: [], runs: [] };
 
 function merge(patch: JsonObject, of: Ref = ref): Change {
   return { op: 'merge', ref: of, patch, why: 'why' };

@@ -15,8 +15,9 @@ function line(told: Told, of = canary): string {
   return `${type} ${text}`;
 }
 
-const rate: Metric = { name: 'request-success-rate', min: 99, interval: '1m', where: 'x' };
-const duration: Metric = { name: 'request-duration', max: 500, interval: '1m', where: 'x' };
+const source = { kind: 'builtin' } as const;
+const rate: Metric = { name: 'request-success-rate', source, min: 99, interval: '1m', where: 'x' };
+const duration: Metric = { name: 'request-duration', source, max: 500, interval: '1m', where: 'x' };
 const checks = { by: 'checks', failed: 10, metric: 'request-success-rate', why: 'why' } as const;
 
 describe('every line', () => {
@@ -44,7 +45,7 @@ describe('every line', () => {
 });
 
 describe('hooks', () => {
-  const told = { tell: 'hook', hook: 'gate', why: 'no' } as const;
+  const told = { tell: 'hook', hook: 'gate', muted: false, why: 'no' } as const;
 
   test.each<[string, Told]>([
     ['Normal Pre-rollout check gate passed', { ...told, type: 'pre-rollout', passed: true }],

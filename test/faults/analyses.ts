@@ -1,20 +1,22 @@
-// Follows every analysis through a log: which template it is about, each advance, and whether every wanted answer was good before it.
-// Says what happened; I2 and I5 judge it.
+// Follows every analysis through a log: what it is about, each advance, and whether every wanted answer was good before it.
+// Says what happened; I2, I3 and I5 judge it.
 import { isAbout, isGood } from './answers.ts';
-import { isDriverWrite, objectOf, stateOf, weightOf } from './facts.ts';
-import type { Entry } from './log.ts';
-import { canaryWeight, type Recorded, type Setup } from './setup.ts';
-import { templateOf } from './templates.ts';
+import { isAnalysed, isDriverWrite, objectOf, recordOf, stateOf } from './facts.ts';
+import { openGates, startedWithout } from './gates.ts';
+import type { Entry, View } from './log.ts';
+import { canaryShare, isMatched, isMirrored, type Moment, type Recorded, type Setup, type Wanted } from './setup.ts';
 
 export interface Advance {
   readonly seq: number;
   readonly what: string;
   /** Names of the answers that were not good since the advance before. */
   readonly missing: readonly string[];
+  /** A hook had said that it is to be rolled back. */
+  readonly calledOff: string | undefined;
 }
 
 export interface Promotion extends Advance {
-  /** The target has this template, or had it. */
+  /** The target runs this, or did. */
   readonly onTarget: boolean;
   /** The primary had it before, or had nothing. */
   readonly known: boolean;
@@ -22,6 +24,10 @@ export interface Promotion extends Advance {
   readonly advances: readonly Advance[];
   readonly weights: readonly number[];
   readonly iterations: number;
+  readonly mirrored: boolean;
+  readonly matched: boolean;
+  /** The canary had ready pods while it was analysed. */
+  readonly wasReady: boolean;
 }
 
 export interface Analyses {
@@ -30,94 +36,133 @@ export interface Analyses {
 }
 
 interface Run {
-  template: string;
+  code: string;
   id: string;
   /** Answers sent for before this entry are about an earlier step. */
   from: number;
   weights: number[];
   iterations: number;
+  mirrored: boolean;
+  matched: boolean;
+  wasReady: boolean;
   good: Map<string, boolean>;
+  /** Answers that are asked for once in an analysis. */
+  once: Map<string, boolean>;
   advances: Advance[];
 }
+
+/** Requests that are mirrored reach the canary, but are no share of it. */
+const mirroring = 0.5;
 
 export function analysesOf({ log, setup }: Recorded): Analyses {
   const found = { advances: [] as Advance[], promotions: [] as Promotion[] };
   const before = new Set<string>();
-  // By template: a target that already moved on does not take back what was analysed.
+  // By code: a target that already moved on does not take back what was analysed.
   const runs = new Map<string, Run>();
+  const gates = openGates(setup);
   let run = begin('', '', 0);
+  let last: View | undefined;
   for (const entry of log.entries) {
-    const [template, id] = [templateOf(entry.view.target), stateOf(entry.view.record)?.run ?? ''];
-    if (template !== run.template || id !== run.id) run = begin(template, id, entry.seq);
-    runs.set(template, run);
+    const [code, id] = [entry.view.code.canary, stateOf(entry.view.record)?.run ?? ''];
+    if (code !== run.code || id !== run.id) run = begin(code, id, entry.seq);
+    runs.set(code, run);
     hear(setup, run, entry);
+    gates.hear(entry);
     if (isDriverWrite(entry)) {
-      const promotion = promotionOf(setup, runs, { entry, before });
+      const promotion = promotionOf(setup, runs, { entry, before, last, calledOff: gates.calledOff() });
       if (promotion) found.promotions.push(promotion);
-      const advance = advanceOf(setup, run, entry);
-      if (advance) {
-        found.advances.push(advance);
-        run.advances.push(advance);
-      }
+      const step = startedWithout(setup, entry, gates) ?? advanceOf(setup, run, { entry, last, calledOff: gates.calledOff() });
+      if (step) found.advances.push(step);
     }
-    before.add(templateOf(entry.view.primary));
+    before.add(entry.view.code.primary);
+    last = entry.view;
   }
   return found;
 }
 
-function begin(template: string, id: string, from: number): Run {
-  return { template, id, from, weights: [], iterations: 0, good: new Map(), advances: [] };
+function begin(code: string, id: string, from: number): Run {
+  const nothing = { weights: [], iterations: 0, mirrored: false, matched: false, wasReady: false, advances: [] };
+  return { code, id, from, ...nothing, good: new Map(), once: new Map() };
 }
 
 function hear(setup: Setup, run: Run, entry: Entry): void {
+  run.wasReady ||= isAnalysed(stateOf(entry.view.record)) && entry.view.ready.canary > 0;
+  run.mirrored ||= isMirrored(setup, entry.view);
+  run.matched ||= isMatched(setup, entry.view);
   if (entry.sentAt < run.from) return;
-  for (const wanted of setup.answers) if (isAbout(wanted, entry)) run.good.set(wanted.name, isGood(wanted, entry));
+  for (const wanted of setup.answers) {
+    if (!isAbout(wanted, entry)) continue;
+    const heard = momentOf(wanted) === 'promotion' ? run.once : run.good;
+    heard.set(wanted.name, isGood(wanted, entry));
+  }
 }
 
-function missing(setup: Setup, run: Run): string[] {
-  return setup.answers.filter(({ name }) => run.good.get(name) !== true).map(({ name }) => name);
+function momentOf({ before }: Wanted): Moment {
+  return before ?? 'check';
 }
 
-/** A weight above all before it, or one more iteration. Bringing back a weight that was reached before is none. */
-function advanceOf(setup: Setup, run: Run, entry: Entry): Advance | undefined {
+function missing(setup: Setup, run: Run, moments: readonly Moment[]): string[] {
+  return setup.answers
+    .filter((wanted) => moments.includes(momentOf(wanted)))
+    .map(({ name }) => name)
+    .filter((name) => run.good.get(name) !== true && run.once.get(name) !== true);
+}
+
+interface Moved {
+  readonly entry: Entry;
+  readonly last: View | undefined;
+  readonly calledOff: string | undefined;
+}
+
+/** A weight above all before it, mirroring before any, or one more iteration. Bringing back what was reached before is none. */
+function advanceOf(setup: Setup, run: Run, { entry, calledOff }: Moved): Advance | undefined {
   const state = stateOf(entry.view.record);
-  if (state?.phase !== 'Progressing' || state.home !== undefined) return undefined;
-  const counts = setup.iterations !== undefined;
-  // Only a write that changes the route's weight gives it: what a new template, or a stamp, still finds there is on its way home.
-  const routed = objectOf(entry) === `networking.istio.io/virtualservices ${setup.apex}`;
-  const changed = routed && weightOf(entry.before, `${setup.apex}-canary`) !== canaryWeight(setup, entry.view);
-  const weight = changed ? canaryWeight(setup, entry.view) : 0;
-  const peak = Math.max(0, ...run.weights);
-  const iterated = counts && objectOf(entry) === `configmaps canary-deployment-${setup.target}` && state.iterations > run.iterations;
-  if (!iterated && weight <= peak) return undefined;
-  const first = run.weights.length === 0 && run.iterations === 0;
-  const what = iterated ? `iteration ${state.iterations}` : `weight ${weight}`;
-  const advance = { seq: entry.seq, what, missing: first ? [] : missing(setup, run) };
+  if (!state || !isAnalysed(state) || state.home !== undefined) return undefined;
+  const iterated = setup.iterations !== undefined && objectOf(entry) === recordOf(setup.target) && state.iterations > run.iterations;
+  const level = iterated ? 0 : levelGiven(setup, entry);
+  if (!iterated && level <= Math.max(0, ...run.weights)) return undefined;
+  const what = iterated ? `iteration ${state.iterations}` : level === mirroring ? 'mirroring' : `weight ${level}`;
+  const advance = { seq: entry.seq, what, missing: missing(setup, run, momentsOf(setup, run, iterated)), calledOff };
   if (iterated) run.iterations = state.iterations;
-  else run.weights.push(weight);
+  else run.weights.push(level);
+  run.advances.push(advance);
   run.good.clear();
   run.from = entry.seq + 1;
   return advance;
 }
 
+/** Only a write that changes the route gives it: what a new template, or a stamp, still finds there is on its way home. */
+function levelGiven(setup: Setup, entry: Entry): number {
+  if (objectOf(entry) !== `networking.istio.io/virtualservices ${setup.apex}`) return 0;
+  const levelOf = (view: View): number => canaryShare(setup, view) || (isMirrored(setup, view) ? mirroring : 0);
+  const level = levelOf(entry.view);
+  if (level === levelOf({ ...entry.view, route: entry.before })) return 0;
+  // Where iterations count, mirroring is what the first one is made of.
+  return setup.iterations !== undefined && level === mirroring ? 0 : level;
+}
+
+function momentsOf(setup: Setup, run: Run, iterated: boolean): Moment[] {
+  const isFirst = run.weights.length === 0 && run.iterations === 0;
+  const answers: Moment = isFirst ? 'first' : 'check';
+  if (iterated) return [answers];
+  // All users on the canary: the end of blue/green.
+  if (setup.iterations !== undefined) return [answers, 'promotion'];
+  return run.weights.at(-1) === mirroring ? [answers] : [answers, 'weight'];
+}
+
 function promotionOf(
   setup: Setup,
   runs: ReadonlyMap<string, Run>,
-  { entry, before }: { entry: Entry; before: ReadonlySet<string> },
+  { entry, before, last, calledOff }: Moved & { readonly before: ReadonlySet<string> },
 ): Promotion | undefined {
   if (objectOf(entry) !== `apps/deployments ${setup.target}-primary` || entry.after === undefined) return undefined;
-  const template = templateOf(entry.after);
-  if (entry.before !== undefined && templateOf(entry.before) === template) return undefined;
-  const analysed = runs.get(template);
-  const run = analysed ?? begin(template, '', entry.seq);
+  const code = entry.view.code.primary;
+  if (entry.before !== undefined && last?.code.primary === code) return undefined;
+  const analysed = runs.get(code);
+  const { advances, weights, iterations, mirrored, matched, wasReady } = analysed ?? begin(code, '', entry.seq);
   return {
-    seq: entry.seq,
-    what: 'the promotion',
-    missing: missing(setup, run),
-    onTarget: analysed !== undefined,
-    known: entry.before === undefined || before.has(template),
-    advances: [...run.advances],
-    weights: [...run.weights],
-    iterations: run.iterations,
+    ...{ seq: entry.seq, what: 'the promotion', missing: analysed ? missing(setup, analysed, ['check', 'promotion']) : [], calledOff },
+    ...{ onTarget: analysed !== undefined, known: entry.before === undefined || before.has(code) },
+    ...{ advances: [...advances], weights: [...weights], iterations, mirrored, matched, wasReady },
   };
 }

@@ -61,8 +61,12 @@ export interface RecordState {
   readonly run: string;
   readonly phase: string;
   readonly home: unknown;
-  /** The canary's share that is wanted, in per cent. */
+  readonly revision: string;
+  /** The canary's share that is wanted, in per cent; 0 while requests are mirrored or matched. */
   readonly weight: number;
+  readonly traffic: 'split' | 'mirror' | 'match' | undefined;
+  /** Users are kept on the canary by a cookie. */
+  readonly keepsUsers: boolean;
   readonly iterations: number;
   readonly failedChecks: number;
   readonly checkNo: number;
@@ -90,7 +94,10 @@ function readState(text: unknown): RecordState | undefined {
       run: word('run'),
       phase: word('phase'),
       home: at(state, 'home'),
+      revision: word('revision'),
       weight: number('traffic', 'canary'),
+      traffic: (['split', 'mirror', 'match'] as const).find((kind) => kind === at(state, 'traffic', 'kind')),
+      keepsUsers: typeof at(state, 'traffic', 'cookies', 'canary') === 'string',
       iterations: number('iterations'),
       failedChecks: number('failedChecks'),
       checkNo: number('check', 'no'),
@@ -107,34 +114,19 @@ export function stampOf(object: unknown): number {
   return typeof label === 'string' && /^\d+$/.test(label) ? Number(label) : 0;
 }
 
+/** The canary is being judged, also while the gate before promotion is closed. */
+export function isAnalysed(state: RecordState | undefined): boolean {
+  return state?.phase === 'Progressing' || state?.phase === 'WaitingPromotion';
+}
+
+export function recordOf(target: string): string {
+  return `configmaps canary-deployment-${target}`;
+}
+
 export function replicasOf(workload: unknown): number {
   if (workload === undefined) return 0;
   const wanted = at(workload, 'spec', 'replicas');
   return typeof wanted === 'number' ? wanted : 1;
-}
-
-export interface Weighted {
-  readonly host: string;
-  readonly weight: unknown;
-}
-
-/** The weighted destinations of each rule of a VirtualService. A single one without weight has all. */
-export function rulesOf(route: unknown): readonly (readonly Weighted[])[] {
-  return ['http', 'tcp'].flatMap((kind) =>
-    list(at(route, 'spec', kind)).map((rule) => {
-      const destinations = list(at(rule, 'route'));
-      return destinations.map((one) => ({
-        host: String(at(one, 'destination', 'host') ?? '').split('.')[0] ?? '',
-        weight: at(one, 'weight') ?? (destinations.length === 1 ? 100 : 0),
-      }));
-    }),
-  );
-}
-
-/** The highest share, in per cent, that any rule gives this side's Service. */
-export function weightOf(route: unknown, host: string): number {
-  const weights = rulesOf(route).flatMap((rule) => rule.filter((one) => one.host === host).map((one) => Number(one.weight)));
-  return Math.max(0, ...weights);
 }
 
 /** The sides whose pods a Service would send to. */

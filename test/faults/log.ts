@@ -2,6 +2,7 @@
 // It judges nothing and changes no request; faults wrap it from outside, so that only what reached the server is written down.
 import type { Millis, Send, Wire, WireReply } from '../../src/ports.ts';
 import { objectPath, placeOf } from './paths.ts';
+import { codeOf } from './templates.ts';
 
 /** What the recorder must be able to see, whatever the cluster is made of. */
 export interface Observed {
@@ -22,6 +23,8 @@ export interface View {
   /** The VirtualService. */
   readonly route: unknown;
   readonly ready: { readonly primary: number; readonly canary: number };
+  /** Template and config of each side as one text; '' where there is no such workload. */
+  readonly code: { readonly primary: string; readonly canary: string };
 }
 
 export interface Entry {
@@ -39,6 +42,8 @@ export interface Entry {
   readonly query: string;
   /** The resourceVersion that the request named, in its body or its preconditions. */
   readonly rvSent: string | undefined;
+  /** The idempotency key. */
+  readonly key: string | undefined;
   /** Parsed where it is JSON. */
   readonly body: unknown;
   /** 0 = no answer. */
@@ -145,6 +150,7 @@ export function viewOf(world: Observed, { namespace, target, apex }: Subject): V
       ?.matchLabels;
     return labels ? world.readyPods(namespace, labels) : 0;
   };
+  const code = (workload: unknown): string => codeOf(workload, namespace, (path) => world.object(path));
   return {
     record: world.object(`${core}/configmaps/canary-deployment-${target}`),
     target: canary,
@@ -152,10 +158,11 @@ export function viewOf(world: Observed, { namespace, target, apex }: Subject): V
     apex: world.object(`${core}/services/${apex}`),
     route: world.object(`/apis/networking.istio.io/v1beta1/namespaces/${namespace}/virtualservices/${apex}`),
     ready: { primary: ready(primary), canary: ready(canary) },
+    code: { primary: code(primary), canary: code(canary) },
   };
 }
 
-function request(wire: Wire): Pick<Entry, 'verb' | 'path' | 'query' | 'body' | 'rvSent'> {
+function request(wire: Wire): Pick<Entry, 'verb' | 'path' | 'query' | 'body' | 'rvSent' | 'key'> {
   const cut = wire.url.indexOf('?');
   const body = parsed(wire.body);
   const { metadata, preconditions } = (body ?? {}) as Record<string, { resourceVersion?: unknown } | undefined>;
@@ -166,6 +173,7 @@ function request(wire: Wire): Pick<Entry, 'verb' | 'path' | 'query' | 'body' | '
     query: cut < 0 ? '' : wire.url.slice(cut + 1),
     body,
     rvSent: typeof version === 'string' ? version : undefined,
+    key: Object.entries(wire.headers).find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1],
   };
 }
 

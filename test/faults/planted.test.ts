@@ -3,9 +3,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { check, INVARIANTS } from './checker.ts';
 import { BUGS } from './planted/bugs.ts';
-import { patched, plant, type Engine } from './planted/engine.ts';
+import { patched, plant } from './planted/engine.ts';
 import { PROVOCATIONS, type Provocation } from './planted/provocations.ts';
-import { openScene, play, setupOf, type Scene, type SceneName } from './scene.ts';
+import { play, type Engine } from './play.ts';
+import { openScene, type Scene, type SceneName } from './scene.ts';
+import { setupAfter } from './sweep.ts';
 import type { Violation } from './setup.ts';
 
 /** Of real time: virtual time may stand still for ever. */
@@ -25,7 +27,7 @@ async function violationsOf({ scene: name, queries, play: provoke }: Provocation
   const scene: Scene = queries ? { ...recorded, script: { ...recorded.script, queries: structuredClone(queries) } } : recorded;
   const here = play(scene, engine);
   const extra = await provoke(here);
-  return check({ log: here.log, setup: setupOf(scene, extra) });
+  return check({ log: here.log, setup: setupAfter(scene, here, extra) });
 }
 
 async function inTime<T>(what: string, work: Promise<T>, patience = PATIENCE_MS): Promise<T> {

@@ -1,8 +1,9 @@
 // Small readings that the invariants rest on: answers of Prometheus and hooks, templates of copies, selectors.
 import { describe, expect, test } from '@jest/globals';
 import { isAbout, isGood } from './answers.ts';
-import { selectedBy, stampOf, weightOf } from './facts.ts';
+import { selectedBy, stampOf } from './facts.ts';
 import type { Entry } from './log.ts';
+import { mirrorsTo, shareOf, weightOf } from './routes.ts';
 import type { Wanted } from './setup.ts';
 import { add, deployment, service, SETUP, tell, virtualService } from './story.ts';
 import { templateOf } from './templates.ts';
@@ -76,6 +77,7 @@ describe('traffic', () => {
     apex: undefined,
     route: undefined,
     ready: { primary: 1, canary: 1 },
+    code: { primary: '', canary: '' },
   };
   test('goes where a selector fits the labels of the pods', () => {
     expect(selectedBy(service('podinfo'), view)).toEqual(['canary']);

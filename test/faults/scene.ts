@@ -2,25 +2,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import yaml from 'js-yaml';
-import { isObject } from '../../src/common/json.ts';
 import type { Canary, Obj } from '../../src/contracts.ts';
-import type { State } from '../../src/core/types.ts';
-import type { Send } from '../../src/ports.ts';
-import type { run } from '../../src/runner/run.ts';
-import { createSandbox, type Sandbox, type WorldSnapshot } from '../../src/sandbox/index.ts';
-import { live, type Facts } from '../parity/compare.ts';
-import { scripted, type Script } from '../support/script.ts';
-import { stage, staged, type Ran, type RunOptions, type Stage } from '../support/stage.ts';
-import type { Killer } from './kill.ts';
-import { createLog, record, type Log, type Observed } from './log.ts';
-import { placeOf } from './paths.ts';
-import type { Setup, Wanted } from './setup.ts';
+import type { WorldSnapshot } from '../../src/sandbox/index.ts';
+import type { Library } from '../../src/spec/library.ts';
+import type { Script } from '../support/script.ts';
+import { stage, type Stage } from '../support/stage.ts';
+import type { Stored } from './setup.ts';
+import { storedIn } from './stored.ts';
 
-export const scenes = ['bootstrap', 'seed0-promote', 'seed0-rollback', 'bg-kubernetes', 'new-revision'] as const;
-export type SceneName = (typeof scenes)[number];
+/** What two drivers race for. */
+export const raced = ['bootstrap', 'seed0-promote', 'seed0-rollback', 'bg-kubernetes', 'new-revision'] as const;
+const others = ['hooks-all', 'seed4-mirror', 'ab-istio', 'affinity-istio', 'config-tracking', 'skip-analysis', 'alerts', 'delete'] as const;
+export type SceneName = (typeof raced)[number] | (typeof others)[number];
+
+interface Step {
+  image?: string;
+  atWeight?: number;
+  apply?: Obj;
+}
 
 interface WorldFile extends Script {
-  steps: { image?: string; atWeight?: number }[];
+  steps: Step[];
 }
 
 /** The world in which the run under test begins. */
@@ -28,157 +30,85 @@ export interface Scene {
   name: string;
   namespace: string;
   canaries: Canary[];
+  library: Library;
   script: WorldFile;
   start: WorldSnapshot;
+  /** Where alerts go, by the name of their provider. */
+  addresses: Readonly<Record<string, string>>;
+  /** `canary delete` is what is tested: what must stand afterwards. */
+  originals?: readonly Stored[];
 }
 
 const settled = 5_000;
 const recordings = join(import.meta.dirname, '../parity/recordings');
 
-export async function openScene(name: SceneName): Promise<Scene> {
-  const from = name === 'bootstrap' ? 'seed0-promote' : name;
+interface Recording {
+  from: string;
+  input: string;
+  script: WorldFile;
+}
+
+function recordingOf(name: SceneName): Recording {
+  const from = name === 'bootstrap' ? 'seed0-promote' : name === 'delete' ? 'adopted-istio' : name;
+  const input = readFileSync(join(recordings, from, 'input.yaml'), 'utf8');
   const script = yaml.load(readFileSync(join(recordings, from, 'world.yaml'), 'utf8')) as WorldFile;
-  const at = await stage(from, readFileSync(join(recordings, from, 'input.yaml'), 'utf8'), script);
+  return { from, input: name === 'delete' ? withScaler(input) : input, script };
+}
+
+/** The recording has no scaler, and a delete must leave the user's as it is. */
+function withScaler(input: string): string {
+  const ref = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'podinfo' };
+  const target = { type: 'Utilization', averageUtilization: 99 };
+  const spec = {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+    minReplicas: 2,
+    maxReplicas: 4,
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+  };
+  const documents = yaml.loadAll(input) as (Obj & { spec: object })[];
+  const scaler = { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name, labels: { mine: 'yes' } }, spec };
+  const scaled = documents.map((one) => (one.kind === 'Canary' ? { ...one, spec: { ...one.spec, autoscalerRef: ref } } : one));
+  return [scaler, ...scaled].map((document) => yaml.dump(document)).join('---\n');
+}
+
+export async function openScene(name: SceneName): Promise<Scene> {
+  const recording = recordingOf(name);
+  const { from, input, script } = recording;
+  const at = await stage(from, input, script);
   if (name !== 'bootstrap') {
     await at.run({ seed: 'bootstrap' });
-    await at.sandbox.setImage(from, targetOf(at.canaries), script.steps[0]?.image ?? '');
-    // The pods of before must be gone: they would be ready for a canary that is not.
-    await at.sandbox.clock.sleep(settled, new AbortController().signal);
+    await release(at, script);
   }
-  return { name, namespace: from, canaries: at.canaries, script, start: at.sandbox.world.snapshot() };
+  if (name === 'delete') await at.run({ seed: 'release' });
+  return {
+    ...{ name, namespace: from, canaries: at.canaries, library: at.library, script, start: at.sandbox.world.snapshot() },
+    addresses: addressesIn(input),
+    ...(name === 'delete' ? { originals: await untouched(recording) } : {}),
+  };
 }
 
-function targetOf(canaries: readonly Canary[]): string {
+/** The user's own first step, and the time that the pods of before need to be gone: they would be ready for a canary that is not. */
+async function release(at: Stage, { steps }: WorldFile): Promise<void> {
+  const { sandbox, namespace } = at;
+  const [{ image, apply } = {}] = steps;
+  if (image !== undefined) await sandbox.setImage(namespace, targetOf(at.canaries), image);
+  if (apply) await sandbox.apply([{ ...apply, metadata: { ...apply.metadata, namespace } }]);
+  await sandbox.clock.sleep(settled, new AbortController().signal);
+}
+
+/** The same world with what the user did to it, and without any canary. */
+async function untouched({ from, input, script }: Recording): Promise<readonly Stored[]> {
+  const at = await stage(from, input, script);
+  await release(at, script);
+  return storedIn(at.sandbox.world, from);
+}
+
+function addressesIn(input: string): Record<string, string> {
+  const documents = yaml.loadAll(input) as (Obj & { spec?: { address?: string } })[];
+  const providers = documents.filter(({ kind }) => kind === 'AlertProvider');
+  return Object.fromEntries(providers.map(({ metadata, spec }) => [metadata.name, spec?.address ?? '']));
+}
+
+export function targetOf(canaries: readonly Canary[]): string {
   return canaries[0]?.targetRef.name ?? '';
-}
-
-/** A scene being played: one world, one log, any number of drivers. */
-export interface Play {
-  stage: Stage;
-  log: Log;
-  /** One run of a driver; with a killer it may die on the way, which resolves to undefined. */
-  drive(actor: string, options?: RunOptions & { killer?: Killer; disturb?: (send: Send) => Send }): Promise<Ran | undefined>;
-}
-
-/** `engine`: another runner than the real one. */
-export function play(scene: Scene, engine?: typeof run): Play {
-  const sandbox = createSandbox({ clock: 'virtual' });
-  sandbox.world.restore(scene.start);
-  const at = staged({ namespace: scene.namespace, sandbox, script: scripted(scene.script), canaries: scene.canaries }, engine);
-  const canary = scene.canaries[0];
-  const log = createLog(
-    { namespace: scene.namespace, target: targetOf(scene.canaries), apex: canary?.service.name ?? '' },
-    observe(sandbox),
-  );
-  pushLater(scene, sandbox);
-  return {
-    stage: at,
-    log,
-    async drive(actor, options = {}) {
-      const { killer, disturb, ...rest } = options;
-      const wrap = (send: Send): Send => {
-        const disturbed = disturb ? disturb(send) : send;
-        return killer ? killer.wrap(disturbed) : disturbed;
-      };
-      const run = at.run({
-        ...rest,
-        seed: actor,
-        api: (send) => wrap(record(send, actor, log)),
-        http: (send) => wrap(record(send, 'http', log)),
-        ...(killer ? { clock: (clock) => killer.clock(clock) } : {}),
-      });
-      if (!killer) return run;
-      const dead = new Promise<undefined>((resolve) => killer.onDeath(() => resolve(undefined)));
-      return Promise.race([run, dead]);
-    },
-  };
-}
-
-/** The recording's later steps, moved by the world alone: another image once the route first shows a weight. */
-function pushLater(scene: Scene, sandbox: Sandbox): void {
-  const [wait, push] = scene.script.steps.slice(1);
-  if (wait?.atWeight === undefined || push?.image === undefined) return;
-  const { image } = push;
-  let pushed = false;
-  sandbox.world.store.subscribe(undefined, ({ after }) => {
-    if (pushed || after.kind !== 'VirtualService' || weightOf(after) !== wait.atWeight) return;
-    pushed = true;
-    sandbox.world.clock.after(100, () => void sandbox.setImage(scene.namespace, targetOf(scene.canaries), image));
-  });
-}
-
-function weightOf(route: Obj): number | undefined {
-  const weights = [...JSON.stringify(route['spec']).matchAll(/-canary"},"weight":(\d+)/g)].map(([, weight]) => Number(weight));
-  return weights[0];
-}
-
-function observe(sandbox: Sandbox): Observed {
-  const { world } = sandbox;
-  const kinds = new Map(world.kinds.map(({ group, plural, kind }) => [`${group}/${plural}`, kind]));
-  return {
-    now: () => world.clock.now(),
-    object(path) {
-      const place = placeOf(path);
-      if (!place?.name) return undefined;
-      const [group, plural] = place.resource.includes('/') ? place.resource.split('/') : ['', place.resource];
-      const kind = kinds.get(`${group}/${plural}`);
-      return kind && world.get(kind, place.namespace, place.name);
-    },
-    readyPods: (namespace, labels) =>
-      world
-        .list('Pod', namespace)
-        .filter((pod) => Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value) && isReady(pod)).length,
-  };
-}
-
-function isReady(pod: Obj): boolean {
-  // A pod that is on its way out takes no traffic.
-  if (pod.metadata['deletionTimestamp'] !== undefined) return false;
-  const conditions = isObject(pod['status']) && Array.isArray(pod['status']['conditions']) ? pod['status']['conditions'] : [];
-  return conditions.some((condition) => isObject(condition) && condition['type'] === 'Ready' && condition['status'] === 'True');
-}
-
-/** What the checker must know of the scene. */
-export function setupOf(scene: Scene, extra: Partial<Setup> = {}): Setup {
-  const canary = scene.canaries[0];
-  if (!canary) throw new Error('a scene without a canary');
-  const metrics = canary.metrics.map(({ name, min, max }): Wanted => {
-    const scale = name === 'request-duration' && canary.provider === 'kubernetes' ? 1000 : 1;
-    return {
-      name,
-      is: 'metric',
-      has: [name === 'request-duration' ? 'histogram_quantile' : '* 100'],
-      ...(min === undefined ? {} : { min: min / scale }),
-      ...(max === undefined ? {} : { max: max / scale }),
-    };
-  });
-  const hooks = canary.hooks.filter(({ type }) => type === 'rollout').map(({ name, url }): Wanted => ({ name, is: 'hook', url }));
-  const { strategy } = canary;
-  return {
-    namespace: scene.namespace,
-    target: canary.targetRef.name,
-    apex: canary.service.name,
-    provider: canary.provider === 'kubernetes' ? 'kubernetes' : 'istio',
-    drainMs: 10_000,
-    intervalMs: canary.interval,
-    answers: [...hooks, ...metrics],
-    ...(strategy.kind === 'weights' ? { steps: strategy.steps } : { iterations: strategy.count }),
-    ...extra,
-  };
-}
-
-/** What must be the same at the end, however the release was disturbed. */
-export function endState(at: Stage): { objects: Facts; record: unknown } {
-  const { world } = at.sandbox;
-  const kinds = ['Deployment', 'Service', 'HorizontalPodAutoscaler', 'ConfigMap', 'VirtualService', 'DestinationRule'];
-  const objects = live(kinds.flatMap((kind) => world.list(kind, at.namespace)));
-  return { objects, record: recordOf(at) };
-}
-
-export function recordOf(at: Stage): unknown {
-  const record = at.sandbox.world.get('ConfigMap', at.namespace, `canary-deployment-${targetOf(at.canaries)}`);
-  const data = record && isObject(record['data']) ? record['data'] : {};
-  const state = JSON.parse(String(data['state'] ?? '{}')) as Partial<State>;
-  const { phase, traffic, revision, promoted, failed, driver, home, parked } = state;
-  return { phase, traffic, revision, promoted, failed, driver, home, parked };
 }

@@ -71,7 +71,16 @@ type Sent = Pick<Entry, 'actor' | 'verb' | 'path'> & Partial<Entry>;
 export function add(story: Story, sent: Sent, stored?: unknown): void {
   const { log, objects } = story;
   const path = objectPath(sent.path, sent.verb, sent.body);
-  const seen = { query: '', rvSent: undefined, body: undefined, status: 200, reply: '', sentAt: log.entries.length, ...sent };
+  const seen = {
+    query: '',
+    rvSent: undefined,
+    key: undefined,
+    body: undefined,
+    status: 200,
+    reply: '',
+    sentAt: log.entries.length,
+    ...sent,
+  };
   const before = objects.get(path);
   if (sent.actor !== 'http' && sent.verb !== 'GET' && seen.status < 300) objects.set(path, stored);
   const after = objects.get(path);

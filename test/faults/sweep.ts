@@ -1,27 +1,39 @@
 // The kill sweep: a driver dies at a chosen request, another run follows, and everything is held against the checker and the undisturbed end.
 import { check } from './checker.ts';
 import { KILL_POSITIONS, killAt, type KillPosition } from './kill.ts';
-import { endState, play, setupOf, type Play, type Scene } from './scene.ts';
-import type { InvariantId, Violation } from './setup.ts';
+import { endState, toldIn, type End } from './ends.ts';
+import { play, type Play } from './play.ts';
+import type { Scene } from './scene.ts';
+import { setupOf } from './scene-setup.ts';
+import type { Setup, Violation } from './setup.ts';
+import { storedIn } from './stored.ts';
 
 export interface Golden {
-  requests: number;
-  end: ReturnType<typeof endState>;
+  /** In order: to the API server, or to anything else. */
+  requests: readonly ('api' | 'http')[];
+  end: End;
+  told: readonly string[];
   exit: number;
 }
 
 /** Undisturbed, and its own log without a violation. */
 export async function golden(scene: Scene): Promise<Golden & { violations: Violation[] }> {
   const here = play(scene);
-  const counter = killAt(Infinity, 'before');
-  const ran = await here.drive('golden', { killer: counter });
+  const requests: Golden['requests'][number][] = [];
+  const noting = killAt((wire) => {
+    requests.push(/^https?:/.test(wire.url) ? 'http' : 'api');
+    return false;
+  }, 'before');
+  const ran = await here.drive('golden', { killer: noting });
   const exit = ran?.outcomes[0]?.exitCode ?? -1;
-  return {
-    requests: counter.requests(),
-    end: endState(here.stage),
-    exit,
-    violations: check({ log: here.log, setup: setupOf(scene, { exit }) }),
-  };
+  const setup = setupAfter(scene, here, { exit });
+  return { requests, end: endState(here.stage), told: toldIn(here.log, setup), exit, violations: check({ log: here.log, setup }) };
+}
+
+/** What stands now is what a delete has left. */
+export function setupAfter(scene: Scene, here: Play, extra: Partial<Setup>): Setup {
+  const left = scene.originals ? { left: storedIn(here.stage.sandbox.world, scene.namespace) } : {};
+  return setupOf(scene, { ...left, ...extra });
 }
 
 export interface Kill {
@@ -29,8 +41,8 @@ export interface Kill {
   position: KillPosition;
 }
 
-export function allKills(requests: number): Kill[] {
-  return Array.from({ length: requests }, (_, at) => KILL_POSITIONS.map((position) => ({ at: at + 1, position }))).flat();
+export function allKills({ requests }: Pick<Golden, 'requests'>): Kill[] {
+  return requests.flatMap((_, at) => KILL_POSITIONS.map((position) => ({ at: at + 1, position })));
 }
 
 /** What went wrong with this kill; nothing = it was survived. */
@@ -38,24 +50,32 @@ export async function survive(scene: Scene, good: Golden, { at, position }: Kill
   const here = play(scene);
   const killer = killAt(at, position);
   await here.drive('killed', { killer });
-  const again = await here.drive('again');
-  const outcome = again?.outcomes[0];
+  const outcome = (await here.drive('again'))?.outcomes[0];
+  const exit = outcome?.exitCode ?? nothingLeft(scene, here);
   const idle = await twoMore(here);
-  const wrong = check({ log: here.log, setup: setupOf(scene, { exit: outcome?.exitCode ?? -1, idle }) }, checked).map(
-    ({ invariant, why, seq }) => `${invariant} at ${seq}: ${why}`,
-  );
-  const end = JSON.stringify(endState(here.stage));
-  if (end !== JSON.stringify(good.end))
-    wrong.push(`ends otherwise: ${end.slice(end.indexOf('"record"'))} instead of ${JSON.stringify(good.end.record)}`);
-  if (!allowedExit(good.exit, outcome?.exitCode)) wrong.push(`exit ${outcome?.exitCode}: ${outcome?.why}`);
+  const setup = setupAfter(scene, here, { exit, idle });
+  const wrong = check({ log: here.log, setup }).map(({ invariant, why, seq }) => `${invariant} at ${seq}: ${why}`);
+  const end = endState(here.stage);
+  if (JSON.stringify(end) !== JSON.stringify(good.end))
+    wrong.push(
+      `ends otherwise: ${JSON.stringify(end.record)} instead of ${JSON.stringify(good.end.record)}${objectsUnlike(end, good.end)}`,
+    );
+  const told = toldIn(here.log, setup);
+  if (told.join() !== good.told.join())
+    wrong.push(`told otherwise: ${told.filter((one) => !good.told.includes(one)).join()} ${told.length}`);
+  if (exit !== good.exit) wrong.push(`exit ${exit}: ${outcome?.why}`);
   return wrong;
 }
 
-const checked: InvariantId[] = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I11', 'I12', 'I13'];
+function objectsUnlike(end: End, good: End): string {
+  const names = new Set([...Object.keys(end.objects), ...Object.keys(good.objects)]);
+  const unlike = [...names].filter((name) => JSON.stringify(end.objects[name]) !== JSON.stringify(good.objects[name]));
+  return unlike.map((name) => `; ${name} ${JSON.stringify(end.objects[name])} instead of ${JSON.stringify(good.objects[name])}`).join('');
+}
 
-/** A run that finds everything done says so (0), also where the killed one had rolled back but not told. */
-function allowedExit(good: number, exit: number | undefined): boolean {
-  return exit === good || (good === 0 && exit === 0);
+/** A delete that was through before it was killed finds nothing to delete, and that is as good. */
+function nothingLeft(scene: Scene, here: Play): number {
+  return scene.originals && endState(here.stage).record === undefined ? 0 : -1;
 }
 
 /** I10: two more runs write nothing. */

@@ -1,4 +1,4 @@
-// Arrows point one way: spec <- contracts <- {core, targets, routers, metrics} <- kit <- runner <- cli; kube, http and ui are handed in.
+// Arrows point one way: spec <- contracts <- {core, targets, routers, metrics, alerts} <- kit <- runner <- cli; kube, http and ui are handed in.
 import { expect, test } from '@jest/globals';
 import { importsOf, roomOf, sourcesUnder, type Import } from './sources.ts';
 
@@ -13,7 +13,8 @@ const allowed: Record<string, string[]> = {
   targets: ['contracts', 'spec', 'common'],
   routers: ['contracts', 'spec', 'common'],
   metrics: ['contracts', 'spec', 'common'],
-  kit: ['contracts', 'core', 'targets', 'routers', 'metrics', 'spec'],
+  alerts: ['contracts', 'spec', 'common'],
+  kit: ['contracts', 'core', 'targets', 'routers', 'metrics', 'alerts', 'spec'],
   kube: ['ports', 'contracts', 'core', 'spec', 'common', 'errors'],
   http: ['ports', 'contracts', 'common'],
   runner: ['kit', 'kube', 'http', 'core', 'contracts', 'spec', 'common', 'ports', 'errors'],
@@ -30,6 +31,7 @@ const typesOnly: [from: string, to: string][] = [
   ['targets', 'spec'],
   ['routers', 'spec'],
   ['metrics', 'spec'],
+  ['alerts', 'spec'],
   ['sandbox', 'spec'],
   ['sandbox', 'contracts'],
 ];
@@ -53,7 +55,7 @@ test('plug-ins and the sandbox see types of the spec, never its code', () => {
 });
 
 test('only the kit imports the registries', () => {
-  const registries = ['src/targets/index.ts', 'src/routers/index.ts', 'src/metrics/index.ts'];
+  const registries = ['src/targets/index.ts', 'src/routers/index.ts', 'src/metrics/index.ts', 'src/alerts/index.ts'];
   expect(inside.filter(({ from, to }) => registries.includes(to) && from !== 'src/kit.ts').map(line)).toEqual([]);
 });
 
@@ -70,7 +72,7 @@ test('client-node is imported in one file, and what the pure rooms import from o
   expect(new Set(outside.filter(({ to }) => to.startsWith('@kubernetes/client-node')).map(({ from }) => from))).toEqual(
     new Set(['src/kube/client-node.ts']),
   );
-  const pure = ['common', 'spec', 'contracts', 'core', 'targets', 'routers', 'metrics', 'kit'];
+  const pure = ['common', 'spec', 'contracts', 'core', 'targets', 'routers', 'metrics', 'alerts', 'kit'];
   const packages = new Set(outside.filter(({ from }) => pure.includes(roomOf(from))).map(({ to }) => to));
   expect([...packages].sort()).toEqual(['js-yaml']);
 });

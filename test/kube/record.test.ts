@@ -34,10 +34,16 @@ const state: State = {
   passed: ['pre/smoke'],
   revision: 'aaaa',
   promoted: 'bbbb',
+  owed: [],
   heard: [],
 };
 
-const kept: Kept = { spec: { provider: 'istio' }, undo: { 'Service/podinfo': { spec: { selector: { app: 'podinfo' } } } }, runs: [] };
+const kept: Kept = {
+  spec: { provider: 'istio' },
+  undo: { 'Service/podinfo': { spec: { selector: { app: 'podinfo' } } } },
+  made: [],
+  runs: [],
+};
 const path = '/api/v1/namespaces/test/configmaps/canary-deployment-podinfo';
 
 function stage(): { server: TinyServer; objects: Objects } {

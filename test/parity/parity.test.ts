@@ -99,10 +99,11 @@ async function play(name: string): Promise<Played> {
 }
 
 describe.each(cases)('%s', (name) => {
-  const played = play(name);
+  let playing: Promise<Played> | undefined;
+  const played = (): Promise<Played> => (playing ??= play(name));
 
   test('objects after bootstrap', async () => {
-    const { first, initialized } = await played;
+    const { first, initialized } = await played();
     expect(first.outcomes.map(({ exitCode, why }) => ({ exitCode, why }))).toEqual([
       { exitCode: 0, why: expect.stringContaining('initialized') },
     ]);
@@ -114,9 +115,9 @@ describe.each(cases)('%s', (name) => {
 
   test('objects at the end', async () => {
     const wanted = recorded(read(name, 'final.yaml'));
-    const { final } = await played;
+    const { final } = await played();
     if (rollsBackInstead.includes(name)) {
-      expect((await played).second.outcomes[0]?.exitCode).toBe(11);
+      expect((await played()).second.outcomes[0]?.exitCode).toBe(11);
       expect(final['Deployment/podinfo-primary']).toEqual(recorded(read(name, 'initialized.yaml'))['Deployment/podinfo-primary']);
       return;
     }
@@ -127,7 +128,7 @@ describe.each(cases)('%s', (name) => {
 
   test('the sequence of routes', async () => {
     const wanted = Object.values(recordedRoutes(read(name, 'transcript.txt')))[0] ?? [];
-    const { routes } = await played;
+    const { routes } = await played();
     if (keepsTheUsersRoutes.includes(name)) {
       expect(routes.map(weights)).toEqual([...wanted.slice(0, -1), routes[0]].map(weights));
       return;
@@ -137,7 +138,7 @@ describe.each(cases)('%s', (name) => {
   });
 
   test('hooks and alerts by receiver, repeats collapsed, and queries', async () => {
-    const { script } = (await played).at;
+    const { script } = (await played()).at;
     const lines = read(name, 'hooks.jsonl')
       .split('\n')
       .filter(Boolean)

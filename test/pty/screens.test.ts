@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setUp } from '../cli/spawn.ts';
 import { expectParked, expectPromoted, scene, sceneOfRelease } from './scene.ts';
-import { ctrlC, type Screen } from './terminal.ts';
+import { screenAfter } from '../support/vt.ts';
+import { ctrlC, type Screen, type Terminal } from './terminal.ts';
 
 beforeAll(setUp, 300_000);
 
@@ -39,6 +40,33 @@ describe('a terminal that cannot be painted on', () => {
       run.type(ctrlC);
       await expectParked(on, { by: 'SIGINT', exit: 130, run });
       expect(run.raw()).not.toMatch(unwanted);
+    }),
+  );
+});
+
+describe.each([60, 80, 160])('a terminal of %p columns', (columns) => {
+  const screen: Screen = { columns, term: 'xterm-256color', lang: 'C.UTF-8' };
+  const shown = (of: Terminal): string[] => screenAfter(of.raw(), { columns, rows: 30 });
+
+  test.concurrent('the live block is repainted under the lines, and gone at the end; status -w and describe fit', () =>
+    sceneOfRelease(async (on) => {
+      const status = on.terminal(['status', '-w', '-n', 'test'], screen);
+      const run = on.terminal(on.run('--drain', '1s'), screen);
+      await run.says(/─+\n podinfo\.test {2}Progressing {2}step 2 of 3 [^]*canary 40 % █+[^]*request-success-rate +✔ [^]*Ctrl-C: park/);
+      await expectPromoted(on, run, { without: ['\u001b[2J'] });
+      const left = shown(run).join('\n');
+      expect(left).not.toMatch(/──|█|Ctrl-C/);
+      expect(left.replace(/\n/g, '').match(/canary weight [246]0/g)).toEqual(['canary weight 20', 'canary weight 40', 'canary weight 60']);
+      await status.says(/podinfo +Succeeded /);
+      status.type(ctrlC);
+      expect(await status.ended()).toBe(130);
+      const table = shown(status).filter((line) => /^(NAME|podinfo) /.test(line));
+      expect(table).toEqual([expect.stringMatching(/^NAME +STATUS .*WHY$/), expect.stringMatching(/^podinfo +Succeeded/)]);
+      const describe = on.terminal(['describe', 'podinfo', '-n', 'test'], screen);
+      expect(await describe.ended()).toBe(0);
+      const tree = describe.text().slice(describe.text().indexOf('\npodinfo.test'));
+      expect(tree).toMatch(/├─ primary {2}podinfo-primary [^]*├─ routes {3}istio · VirtualService\/podinfo ✔[^]*no drift[^]*└─ history\n/);
+      expect(describe.text()).toContain('  Phase:                 Succeeded\nEvents:\n  Type     Reason  Age');
     }),
   );
 });

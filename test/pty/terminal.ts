@@ -10,6 +10,8 @@ export const ctrlC = '\u0003';
 export interface Screen {
   readonly columns: number;
   readonly term: string;
+  /** Absent: as in a bare container, nobody says which signs the terminal knows. */
+  readonly lang?: string;
 }
 
 export const ordinary: Screen = { columns: 100, term: 'xterm-256color' };
@@ -25,7 +27,13 @@ export function inTerminal(argv: readonly string[], screen: Screen, home: string
   // The shell becomes the command, so the id that it prints is the command's.
   const inside = `stty cols ${screen.columns} rows ${screen.columns === 0 ? 0 : 30}; echo "pid=$$"; exec ${command}`;
   const child = spawn('script', ['-qfec', inside, '/dev/null'], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, TERM: screen.term, SHELL: '/bin/sh' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      TERM: screen.term,
+      SHELL: '/bin/sh',
+      ...(screen.lang ? { LANG: screen.lang } : {}),
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Typing into a window that is gone is heard by nobody.

@@ -102,7 +102,7 @@ describe('before anything is written', () => {
     const ran = await watched(staged({ ...at, canaries: [moved as typeof canary] }));
     expect(ran).toMatchObject({ exit: 6, writes: [] });
     expect(ran.why).toContain('spec.service.name was changed since the last run');
-    expect(ran.next).toContain('docs/state.md');
+    expect(ran.next).toContain('canary delete reviews -n test');
   });
 
   test('nothing to do: exit 0, and not one write', async () => {
@@ -123,6 +123,32 @@ describe('a driver that is alive', () => {
     expect(second).toMatchObject({ exit: 7, writes: [] });
     expect(second.why).toContain('is driven by first@test, which is alive');
     expect((await first).outcomes[0]?.exitCode).toBe(0);
+  });
+});
+
+describe('in the queue', () => {
+  const image = (reference: string): { image: { reference: string } } => ({ image: { reference } });
+
+  test('a run without a revision of its own waits for the holder to end', async () => {
+    const at = await stage('test', input, good);
+    await at.run();
+    await at.sandbox.setImage('test', 'reviews', 'podinfo:3.1.1');
+    const first = at.run({ seed: 'first' });
+    await at.sandbox.clock.sleep(20_000, new AbortController().signal);
+    const second = await at.run({ seed: 'second', queue: true });
+    expect((await first).outcomes[0]?.result).toEqual({ is: 'promoted' });
+    expect(second.outcomes[0]?.result).toEqual({ is: 'unchanged' });
+  });
+
+  test('one that brings a revision is given way to, and drives it to its end', async () => {
+    const at = await stage('test', input, good);
+    await at.run();
+    const first = at.run({ seed: 'first', ...image('podinfo:3.1.1') });
+    await at.sandbox.clock.sleep(20_000, new AbortController().signal);
+    const second = await at.run({ seed: 'second', queue: true, ...image('podinfo:3.1.2') });
+    expect((await first).outcomes[0]).toMatchObject({ exitCode: 15, result: { is: 'superseded', revision: 'podinfo:3.1.2' } });
+    expect(second.outcomes[0]?.result).toEqual({ is: 'promoted' });
+    expect(JSON.stringify(at.sandbox.world.get('Deployment', 'test', 'reviews-primary'))).toContain('podinfo:3.1.2');
   });
 });
 

@@ -2,13 +2,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Obj } from '../../src/contracts.ts';
 import type { Event } from '../../src/core/types.ts';
-import { createTeller, type Teller } from '../../src/runner/report.ts';
+import type { EventLine } from '../../src/runner/event-hooks.ts';
+import { createTeller } from '../../src/runner/report.ts';
 import type { Line } from '../../src/runner/types.ts';
 import { kit, t0 } from '../core/support.ts';
 
 const target: Obj = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'podinfo' } };
 
-function teller(about?: Obj): { teller: Teller; lines: Line[]; notes: string[]; posts: string[] } {
+interface Told {
+  teller: { tell(events: readonly Event[]): void; note(text: string): void };
+  lines: Line[];
+  notes: string[];
+  posts: string[];
+  webhooks: EventLine[];
+}
+
+function teller(about?: Obj): Told {
+  const webhooks: EventLine[] = [];
   const lines: Line[] = [];
   const notes: string[] = [];
   const posts: string[] = [];
@@ -18,7 +28,10 @@ function teller(about?: Obj): { teller: Teller; lines: Line[]; notes: string[]; 
     result: (): void => undefined,
   };
   const post = (of: Obj, type: string, text: string): void => void posts.push(`${of.metadata.name} ${type} ${text}`);
-  return { teller: createTeller({ kit: kit(), reporter, about: () => about, post }), lines, notes, posts };
+  const hooks = { tell: (told: EventLine): void => void webhooks.push(told) };
+  const whole = createTeller({ kit: kit(), reporter, about: () => about, post, hooks });
+  const tell = (events: readonly Event[]): void => whole.tell(events, { phase: 'Progressing', revision: 'rev' });
+  return { teller: { tell, note: whole.note }, lines, notes, posts, webhooks };
 }
 
 const waiting = (why: string, side: 'primary' | 'canary' = 'canary'): Event => ({ at: t0, tell: 'not-ready', side, why });
@@ -34,6 +47,16 @@ test('and a Kubernetes Event on the target', () => {
   const { teller: told, posts } = teller(target);
   told.tell([scaling, { at: t0, tell: 'failed' }]);
   expect(posts).toEqual(['podinfo Normal Scaling up podinfo.test', 'podinfo Warning Canary failed! Scaling down podinfo.test']);
+});
+
+test('and one line for the event webhooks, with the phase and the revision that it led to', () => {
+  const { teller: told, webhooks } = teller();
+  told.tell([scaling, waiting('0 of 2'), waiting('0 of 2'), { at: t0, tell: 'note', text: 'ours' }]);
+  const common = { at: t0, phase: 'Progressing', checksum: 'rev' };
+  expect(webhooks).toEqual([
+    { ...common, type: 'Normal', text: 'Scaling up podinfo.test' },
+    { ...common, type: 'Warning', text: 'Waiting for podinfo.test rollout to finish: 0 of 2' },
+  ]);
 });
 
 test('where there is no target yet, the line is said all the same', () => {
@@ -69,7 +92,7 @@ describe('a wait', () => {
 
 test('every failed check is said, also in the same words', () => {
   const { teller: told, lines } = teller();
-  const halt: Event = { at: t0, tell: 'hook', hook: 'gate', type: 'rollout', passed: false, why: 'no' };
+  const halt: Event = { at: t0, tell: 'hook', hook: 'gate', type: 'rollout', muted: false, passed: false, why: 'no' };
   told.tell([halt]);
   told.tell([halt]);
   expect(lines).toHaveLength(2);

@@ -29,14 +29,19 @@ export function screenAfter(bytes: string, { columns, rows }: Window): string[] 
   const control: Readonly<Record<string, (count: number) => void>> = {
     // What has scrolled out of the window cannot be reached.
     A: (count) => (row = Math.max(row - (count || 1), lines.length - rows, 0)),
-    K: () => lines[row]?.splice(Math.min(column, columns - 1)),
+    G: (count) => (column = (count || 1) - 1),
+    // Without a number: from the cursor on; 2: all of the line.
+    K: (part) => lines[row]?.splice(part === 2 ? 0 : Math.min(column, columns - 1)),
     J: () => {
       lines[row]?.splice(Math.min(column, columns - 1));
       lines.length = row + 1;
     },
     m: () => undefined,
   };
-  for (const [part, count, name] of bytes.matchAll(/\u001b\[(\d*)([A-Za-z])|[^]/gu)) {
+  // The first is asked for by spinners: show nothing half painted.
+  for (const found of bytes.replace(/\u001b\[\?2026[hl]/g, '').matchAll(/\u001b\[(\d*)([A-Za-z])|[^]/gu)) {
+    const [part, count, name] = found;
+    const { index } = found;
     if (name !== undefined) {
       const obey = control[name];
       if (!obey) throw new Error(`this terminal does not know ${JSON.stringify(part)}`);
@@ -45,7 +50,7 @@ export function screenAfter(bytes: string, { columns, rows }: Window): string[] 
     else if (part === '\n') {
       newLine();
       column = 0;
-    } else if (part < ' ') throw new Error(`a control character on the screen: ${JSON.stringify(part)}`);
+    } else if (part < ' ') throw new Error(`a control character on the screen: ${JSON.stringify(found.input.slice(index, index + 12))}`);
     else put(part);
   }
   const shown = lines.map((line) => line.join('').trimEnd());

@@ -29,7 +29,7 @@ describe('making the primary', () => {
   });
 
   test('is not tried without a target', () => {
-    expect(deployment.primary(see([]), { hash: 'x', template: {} })).toEqual([]);
+    expect(deployment.primary(see([]), { hash: 'x', template: {}, config: '' })).toEqual([]);
   });
 });
 
@@ -113,6 +113,11 @@ describe('a revision', () => {
     expect(revision([marked], 'canary').hash).toBe(hash);
     expect(revision([odd], 'canary').hash).toBe(hash);
     expect(revision([changed(podinfo(), newPod)], 'canary').hash).not.toBe(hash);
+  });
+
+  test('without tracked config has the hash that earlier releases recorded', () => {
+    expect(revision([podinfo()], 'canary')).toMatchObject({ hash: '6f3cb852d9', config: '' });
+    expect(revision([podinfo(), podinfoPrimary()], 'primary')).toMatchObject({ hash: '6f3cb852d9', config: '' });
   });
 
   test('is undefined where there is no object', () => {

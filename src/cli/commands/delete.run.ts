@@ -14,6 +14,9 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
   const name = args[0] ?? '';
   if (name === '') throw new UsageError('delete: NAME is empty', 'canary delete <NAME> -n <namespace>');
   const drain = durationFlag(flags, 'drain');
+  // Without a terminal nobody can be asked.
+  if (!isOn(flags, 'yes') && !io.stderr.isTTY)
+    throw new UsageError('delete asks before it changes anything, and there is no terminal to ask at', 'add --yes');
   const connected = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
     parts.cluster(clusterOptions(flags), (line) => io.stderr.write(`${line}\n`)),
   );
@@ -51,9 +54,7 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
   }
 }
 
-/** Without a terminal nobody can be asked: then only --yes will do. */
 async function agrees(io: Call['io'], what: string): Promise<boolean> {
-  if (!io.stderr.isTTY) throw new UsageError('delete asks before it changes anything, and there is no terminal to ask at', 'add --yes');
   io.stderr.write(`give back everything of ${what}? its release history goes too; type yes: `);
   const decoder = new TextDecoder();
   let text = '';

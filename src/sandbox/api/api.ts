@@ -2,7 +2,7 @@
 import type { Send, Wire, WireReply } from '../../ports.ts';
 import type { SandboxWorld } from '../world/types.ts';
 import { checkAccess } from './access.ts';
-import { checkMediaType, parseJson } from './body.ts';
+import { readBody } from './body.ts';
 import { remove, removeSelection } from './delete.ts';
 import { discover } from './discovery.ts';
 import { answerFaults } from './fault-requests.ts';
@@ -50,8 +50,7 @@ function answer(world: SandboxWorld, request: ApiRequest, signal: AbortSignal): 
   const row = findReview(request.path);
   if (row !== undefined) {
     if (request.method !== 'POST') throw methodNotAllowed();
-    checkMediaType(request);
-    return { status: 201, text: JSON.stringify(review(world, row, parseJson(request.body))) };
+    return { status: 201, text: JSON.stringify(review(world, row, readBody(request))) };
   }
   const page = discover(request.path, world.kinds) ?? openApi(request.path, world.kinds);
   if (page === undefined || request.method !== 'GET') return NOT_A_PATH;

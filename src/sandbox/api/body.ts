@@ -3,6 +3,7 @@ import { isObject } from '../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../contracts.ts';
 import { apiVersionOf, storedVersion } from '../world/kinds.ts';
 import { toCoreEvent } from './event-form.ts';
+import { readProtobuf } from './protobuf.ts';
 import type { ApiRequest, Call } from './route.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
@@ -16,10 +17,15 @@ export function parseJson(text: string | undefined): Json {
   }
 }
 
-/** JSON only: clients that can speak Protobuf speak JSON too. */
-export function checkMediaType(request: ApiRequest): void {
-  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
-  if (type !== 'application/json') throw unsupportedMediaType(['application/json']);
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+
+/** JSON, or the Protobuf of the few kinds that kubectl creates by itself. */
+export function readBody(request: ApiRequest): Json {
+  const type = (request.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim();
+  if (type === PROTOBUF_TYPE) return readProtobuf(request.body ?? '');
+  if (type !== JSON_TYPE) throw unsupportedMediaType([JSON_TYPE, PROTOBUF_TYPE]);
+  return parseJson(request.body);
 }
 
 function checkKind(call: Call, body: JsonObject): void {

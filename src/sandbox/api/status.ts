@@ -100,6 +100,11 @@ export function unsupportedMediaType(accepted: readonly string[]): Refusal {
   return refusal([415, 'UnsupportedMediaType', message]);
 }
 
+/** Of a body in a format that is read in part. */
+export function unreadable(message: string): Refusal {
+  return refusal([415, 'UnsupportedMediaType', message]);
+}
+
 export function notAcceptable(): Refusal {
   const message = 'only the following media types are accepted: application/json';
   return refusal([406, 'NotAcceptable', message]);

@@ -6,7 +6,7 @@ import { storedAs } from '../world/kinds.ts';
 import { isSame } from '../world/same.ts';
 import { isTerminating } from '../world/shapes.ts';
 import type { SandboxWorld } from '../world/types.ts';
-import { checkMediaType, parseJson, toObject } from './body.ts';
+import { readBody, toObject } from './body.ts';
 import { withDefaults } from './defaults/index.ts';
 import { patched } from './patch/index.ts';
 import { existing } from './read.ts';
@@ -77,8 +77,7 @@ function createObject(world: SandboxWorld, call: Call, body: Obj): Obj {
 }
 
 export function create(world: SandboxWorld, call: Call): Written {
-  checkMediaType(call.request);
-  const object = createObject(world, call, toObject(call, parseJson(call.request.body)));
+  const object = createObject(world, call, toObject(call, readBody(call.request)));
   return { status: 201, text: writeOne(call, object, world.clock.now()) };
 }
 
@@ -135,8 +134,7 @@ function change(world: SandboxWorld, call: Call, next: Obj): Obj {
 }
 
 export function update(world: SandboxWorld, call: Call): Written {
-  checkMediaType(call.request);
-  const body = parseJson(call.request.body);
+  const body = readBody(call.request);
   const before = world.store.get(storedAs(call.row), call.namespace, call.name);
   if (call.subresource === 'scale') return rescale(world, call, body);
   const next = toObject(call, body);

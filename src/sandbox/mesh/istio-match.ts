@@ -1,7 +1,6 @@
 // Which requests a rule of a VirtualService is for, after Istio's reference of HTTPMatchRequest and L4MatchAttributes, and which client it takes
 // to be one of them. It must not know where the rule leads.
-import type { JsonObject } from '../../contracts.ts';
-import type { Strings } from '../../spec/types.ts';
+import type { JsonObject, Strings } from '../../contracts.ts';
 import { object } from './objects.ts';
 import { textFor, textMatches } from './text-match.ts';
 import type { Client } from './types.ts';

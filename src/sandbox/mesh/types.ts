@@ -1,6 +1,5 @@
 // What the mesh reads and what it says. Types only.
-import type { Obj } from '../../contracts.ts';
-import type { Strings } from '../../spec/types.ts';
+import type { Obj, Strings } from '../../contracts.ts';
 
 /** The live objects of the world. */
 export interface Objects {

@@ -70,8 +70,8 @@ function kept(jar: Jar, line: string, now: number): Jar {
   const { [name]: _old, ...others } = jar;
   const [, maxAge] = /;\s*max-age=(-?\d+)/i.exec(line) ?? [];
   if (!name) return jar;
-  if (maxAge === undefined) return { ...others, [name]: { value, until: Infinity } };
-  return Number(maxAge) > 0 ? { ...others, [name]: { value, until: now + Number(maxAge) * 1000 } } : others;
+  // An age of 0 or less is over at once.
+  return { ...others, [name]: { value, until: maxAge === undefined ? Infinity : now + Number(maxAge) * 1000 } };
 }
 
 function merged(cohorts: Crowd): Crowd {

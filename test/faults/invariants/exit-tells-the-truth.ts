@@ -1,10 +1,9 @@
 // I4: the exit code of the last run says what is so. Looks at the end of the log, and for "untouched" codes at everything that run wrote.
 import { isDriver, isDriverWrite, objectOf, stateOf } from '../facts.ts';
 import type { Entry } from '../log.ts';
-import { canaryWeight, type Invariant, type Setup } from '../setup.ts';
-import { templateOf } from '../templates.ts';
+import { canaryWeight, isMirrored, reached, type Invariant, type Setup } from '../setup.ts';
 
-const atRest: readonly string[] = ['Initialized', 'Succeeded', 'Failed'];
+const atRest: readonly string[] = ['Initialized', 'Waiting', 'Succeeded', 'Failed'];
 const untouched: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
 const rolledBack: readonly number[] = [10, 11, 12, 13, 14];
 const handedOver: readonly number[] = [15, 129, 130, 143];
@@ -17,7 +16,7 @@ export const exitTellsTheTruth: Invariant = ({ log, setup }) => {
 
 function wrongs(setup: Setup, entries: readonly Entry[], last: Entry): string[] {
   const exit = setup.exit ?? 0;
-  if (exit === 0) return promoted(setup, last);
+  if (exit === 0) return setup.originals ? givenBack(setup, last) : promoted(setup, last);
   if (exit === 20) return [];
   if (untouched.includes(exit)) return touches(entries);
   if (rolledBack.includes(exit)) return wentBack(setup, last);
@@ -27,10 +26,20 @@ function wrongs(setup: Setup, entries: readonly Entry[], last: Entry): string[] 
 function promoted(setup: Setup, { view }: Entry): string[] {
   const phase = stateOf(view.record)?.phase;
   return [
-    ...(templateOf(view.primary) === '' ? ['there is no primary'] : []),
-    ...(templateOf(view.primary) === templateOf(view.target) ? [] : ['the primary does not run what the target says']),
+    ...(view.code.primary === '' ? ['there is no primary'] : []),
+    ...(view.code.primary === view.code.canary ? [] : ['the primary does not run what the target says']),
     ...(canaryWeight(setup, view) > 0 ? ['traffic is on the canary'] : []),
     ...(phase !== undefined && !atRest.includes(phase) ? [`the record says ${phase}`] : []),
+  ];
+}
+
+/** After a delete nothing remembers the canary, and the target serves by itself. */
+function givenBack(setup: Setup, { view }: Entry): string[] {
+  return [
+    ...(view.record === undefined ? [] : ['the record is still there']),
+    ...(view.primary === undefined ? [] : ['the primary is still there']),
+    ...(view.ready.canary > 0 ? [] : ['the target has no ready pod']),
+    ...(reached(setup, view).has('primary') ? ['traffic is sent to the primary'] : []),
   ];
 }
 
@@ -44,7 +53,7 @@ function touches(entries: readonly Entry[]): string[] {
 function wentBack(setup: Setup, { view }: Entry): string[] {
   const phase = stateOf(view.record)?.phase;
   if (phase === 'Initializing') return []; // bootstrap ended without a primary
-  const kept = phase === 'Failed' && templateOf(view.primary) === templateOf(view.target);
+  const kept = phase === 'Failed' && view.code.primary === view.code.canary;
   return [
     ...(phase === 'Failed' ? [] : [`the record says ${phase ?? 'nothing'}`]),
     ...(kept ? ['the primary runs what was rolled back'] : []),
@@ -55,7 +64,7 @@ function wentBack(setup: Setup, { view }: Entry): string[] {
 /** All on the primary; or, once the copy has begun, wherever pods are ready. */
 function safe(setup: Setup, { view }: Entry): string[] {
   const weight = canaryWeight(setup, view);
-  if (weight === 0) return [];
+  if (weight === 0) return isMirrored(setup, view) ? ['requests are still mirrored to the canary'] : [];
   const copying = stateOf(view.record)?.phase === 'Promoting';
   return copying && view.ready.canary > 0 ? [] : [`the canary still has ${weight} % of traffic`];
 }

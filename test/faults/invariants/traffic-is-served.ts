@@ -1,6 +1,7 @@
 // I1: no traffic to a side without a ready pod. Judges writes at once, the environment only after the driver had time to react.
-import { at, isDriver, isDriverWrite, objectOf, replicasOf, SIDES, textOf, weightOf, workloadOf, type Side } from '../facts.ts';
+import { at, isDriver, isDriverWrite, objectOf, replicasOf, SIDES, textOf, workloadOf, type Side } from '../facts.ts';
 import type { Entry, View } from '../log.ts';
+import { weightOf } from '../routes.ts';
 import { reached, type Invariant, type Setup, type Violation } from '../setup.ts';
 
 /** What a driver gets besides one interval. */

@@ -1,25 +1,37 @@
 // I3: a failed verdict ends on the last good version: the route first, then the scale, never towards a side that goes away or
-// has no ready pod.
+// has no ready pod. A rollback hook's yes is such a verdict.
+import { analysesOf } from '../analyses.ts';
 import { isDriverWrite, objectOf, replicasOf, stateOf } from '../facts.ts';
 import type { Entry } from '../log.ts';
-import { canaryWeight, type Invariant, type Setup, type Violation } from '../setup.ts';
+import { canaryWeight, type Invariant, type Recorded, type Setup, type Violation } from '../setup.ts';
 
-export const wayBack: Invariant = ({ log, setup }) => {
+export const wayBack: Invariant = (recorded) => {
+  const { log, setup } = recorded;
   const violations = log.entries
     .filter(isDriverWrite)
     .flatMap((entry) => wrongs(setup, entry).map((why) => ({ invariant: 'I3' as const, seq: entry.seq, why })));
-  return [...violations, ...wrongEnd(setup, log.entries.at(-1))];
+  return [...violations, ...wentOn(recorded), ...wrongEnd(setup, log.entries.at(-1))];
 };
+
+function wentOn(recorded: Recorded): Violation[] {
+  const { advances, promotions } = analysesOf(recorded);
+  return [...advances, ...promotions].flatMap(({ seq, what, calledOff }) =>
+    calledOff === undefined ? [] : [{ invariant: 'I3', seq, why: `${what} came after ${calledOff} had called the release off` }],
+  );
+}
 
 function wrongs(setup: Setup, entry: Entry): string[] {
   const object = objectOf(entry);
   const toZero = replicasOf(entry.before) > 0 && replicasOf(entry.after) === 0;
   const weight = canaryWeight(setup, entry.view);
   const found: string[] = [];
+  const state = stateOf(entry.view.record);
+  // What is deleted needs no primary any more; where its traffic is then, I1 and I13 look at.
+  if (state?.phase === 'Terminating') return [];
   if (object === `apps/deployments ${setup.target}-primary` && toZero) found.push('the primary was scaled to 0 or deleted');
   if (object === `apps/deployments ${setup.target}` && toZero && weight > 0)
     found.push(`the canary was scaled to 0 before its weight, still ${weight}`);
-  const goingBack = stateOf(entry.view.record)?.home !== undefined;
+  const goingBack = state?.home !== undefined;
   if (goingBack && entry.view.ready.primary > 0 && weight > weightBefore(setup, entry))
     found.push('on the way back traffic went to the side that goes away');
   if (goingBack && entry.view.ready.primary === 0 && entry.view.ready.canary > 0 && weight < weightBefore(setup, entry))

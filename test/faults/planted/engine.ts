@@ -2,9 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { run } from '../../../src/runner/run.ts';
-
-export type Engine = typeof run;
+import type { Engine } from '../play.ts';
 
 export interface Patch {
   /** Such as 'src/core/guards.ts'. */
@@ -14,6 +12,7 @@ export interface Patch {
   readonly replace: string;
 }
 
+const entry = "export { run } from './src/runner/run.ts'; export { remove } from './src/runner/remove.ts';";
 const root = join(import.meta.dirname, '../../..');
 // Packages are found from here, and no linter or watcher looks at it.
 const bundles = join(root, 'node_modules/.cache/planted');
@@ -28,7 +27,7 @@ export async function plant(name: string, patches: readonly Patch[]): Promise<En
   mkdirSync(bundles, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/runner/run.ts'],
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
     outfile,
     bundle: true,
     metafile: true,
@@ -40,8 +39,8 @@ export async function plant(name: string, patches: readonly Patch[]): Promise<En
     plugins: [reading(sources)],
   });
   for (const { file } of patches) if (!metafile.inputs[file]) throw new Error(`the runner does not import ${file}`);
-  const { run } = (await import(outfile)) as { run: Engine };
-  return run;
+  const { run, remove } = (await import(outfile)) as Engine;
+  return { run, remove };
 }
 
 function reading(sources: ReadonlyMap<string, string>): Plugin {
