@@ -8,7 +8,7 @@ import { onePass, type Drive, type Passed } from './drive.ts';
 import type { Env } from './env.ts';
 import { lostTo, outcomeOf, stopped } from './outcome.ts';
 import { start } from './start.ts';
-import { targetVersion } from './turn.ts';
+import { StoppedInQueue, targetVersion } from './turn.ts';
 import type { Outcome } from './types.ts';
 import { canWait, lookForNext, nextLook, waitsAfter, type Waits } from './wait.ts';
 
@@ -140,7 +140,10 @@ function turnRound({ troubles, env }: Course, why: string): Millis {
 
 async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
   const { env, drive, kit, troubles } = course;
-  if (env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted)) return interrupted(course);
+  const isQueued = error instanceof StoppedInQueue;
+  if (isQueued) delete course.orphanOf;
+  if (isQueued || env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted))
+    return interrupted(course);
   if (error instanceof NoAnswerError && (drive || course.again || course.waits)) return silent(course, error);
   const known = asCanaryError(error);
   if (known instanceof CanaryError) return drive ? refused(course, known) : end(course, stopped(known), known.hint);

@@ -17,6 +17,11 @@ const waysOn: Readonly<Record<Env['purpose'], string>> = {
   delete: 'stop that run, or let it end; then type this again',
 };
 
+/** Told to stop behind a driver that lives: its traffic is looked after. */
+export class StoppedInQueue extends Error {
+  override readonly name = 'StoppedInQueue';
+}
+
 interface Turn {
   objects: Objects;
   stored: Stored | undefined;
@@ -39,7 +44,9 @@ export async function waitForTurn(env: Env, kit: Kit, turn: Turn): Promise<void>
       throw new OwnedError(`${name} is driven by ${who}, which is alive`, waysOn[env.purpose]);
     }
     if (isNew) env.reporter.note(`waiting for ${who} to end`, kit.canary);
-    stored = await queued(env, kit, { ...turn, stored });
+    stored = await queued(env, kit, { ...turn, stored }).catch((error: unknown) => {
+      throw turn.signal.aborted ? new StoppedInQueue(`stopped while ${who} drives`) : error;
+    });
   }
 }
 

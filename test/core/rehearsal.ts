@@ -1,6 +1,6 @@
 // A release in memory: decide again and again on a copy of the world to which its own changes are applied. Controllers are three lines: pods become
 // ready some time after their Deployment changed, and each template of the primary leaves a ReplicaSet. Every prefix of every pass is looked at.
-import { canonical, mergePatch } from '../../src/common/json.ts';
+import { canonical, equal, mergePatch } from '../../src/common/json.ts';
 import { epochLabel } from '../../src/common/metadata.ts';
 import { dig, numberAt } from '../../src/common/dig.ts';
 import type { Answer, Change, Ctx, Json, JsonObject, Obj, Side, Traffic } from '../../src/contracts.ts';
@@ -111,9 +111,10 @@ function changed(world: World, name: string): void {
 function withHistory(objects: readonly Obj[]): Obj[] {
   const primary = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'podinfo-primary');
   if (!primary) return [...objects];
-  const image = imageOf(primary);
+  const template = dig(primary, 'spec', 'template') ?? {};
   const sets = objects.filter(({ kind }) => kind === 'ReplicaSet');
-  return sets.some((set) => imageOf(set) === image) ? [...objects] : [...objects, replicaSet(image, sets.length)];
+  if (sets.some((set) => equal(dig(set, 'spec', 'template'), template))) return [...objects];
+  return [...objects, { ...replicaSet(imageOf(primary), sets.length), spec: { template } }];
 }
 
 export function imageOf(object: Obj): string {

@@ -4,7 +4,7 @@
 // - annotations of a primary: Flagger wipes them at promotion, we keep them (decided);
 // - copies of config: ours are immutable and named by content, so that old code never meets new config; the one in use is compared;
 // - cookie values are random, and ours for the primary is new with every weight (as Flagger's documentation has it);
-// - of hooks: a gate that is closed does not make the checks before it run again (decided); an event webhook is told each line once, in our words;
+// - of hooks: rollback hooks are heard while the first gate is closed, too (decided); a gate that is closed does not make the checks before it run again (decided); an event webhook is told each line once, in our words;
 //   the phase in it is the one that the line leads to; the cluster's name in alerts.
 import yaml from 'js-yaml';
 import type { Obj } from '../../src/contracts.ts';
@@ -70,7 +70,8 @@ function factsOf(object: Obj): unknown {
   if (/-primary$/.test(metadata.name)) delete metadata.annotations;
   const { apiVersion: _version, kind: _kind, immutable: _immutable, spec, ...rest } = object;
   const { clusterIP, clusterIPs: _ips, ...left } = (spec ?? {}) as Record<string, unknown>;
-  return clean({ ...rest, metadata, spec: clusterIP === 'None' ? { ...left, clusterIP } : left }) ?? {};
+  const facts = clean({ ...rest, metadata, spec: clusterIP === 'None' ? { ...left, clusterIP } : left }) ?? {};
+  return JSON.parse(withoutCookies(JSON.stringify(facts)));
 }
 
 /** Without what is left out, and without empty values. */
@@ -80,7 +81,8 @@ function clean(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value === '' || value === null ? undefined : value;
   const fields = Object.entries(value)
     .filter(([key]) => !serverSet.includes(key) && !ours.test(key))
-    .map(([key, entry]) => [key, clean(entry)] as const)
+    // Which node port it is, the API server chooses.
+    .map(([key, entry]) => [key, key === 'nodePort' ? 'allocated' : clean(entry)] as const)
     .filter(([, entry]) => entry !== undefined);
   return fields.length ? Object.fromEntries(fields) : undefined;
 }
@@ -101,8 +103,7 @@ export function follow(list: unknown[], entry: unknown): void {
 
 /** A route with its random cookie values made alike, and lists of backends in one order. */
 export function routed(route: unknown): unknown {
-  const text = JSON.stringify(route ?? []).replace(/((?:flagger|primary)-cookie(?:=|\.\*))[A-Za-z]{10}/g, '$1VALUE');
-  const value: unknown = JSON.parse(text);
+  const value: unknown = JSON.parse(withoutCookies(JSON.stringify(route ?? [])));
   const isSplit = Array.isArray(value) && value.every((entry) => 'service' in (entry as object));
   return isSplit ? [...(value as { service: string }[])].sort((one, two) => (one.service < two.service ? -1 : 1)) : value;
 }
@@ -116,7 +117,7 @@ export interface Call {
 /** By receiver, in order, each said once; of event lines only what they are made of. */
 export function calls(all: readonly Call[]): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = {};
-  for (const { path, code, body } of all) {
+  for (const { path, code, body } of all.filter((call) => !isAskedEarly(call))) {
     const list = (found[path] ??= []);
     const plain = JSON.stringify({ code, body }).replace(/("title":"Cluster",)?"value":"(lab|sandbox)"/g, '$1"value":"-"');
     const named = plain.replace(/<strong>(lab|sandbox)</g, '<strong>-<').replace(/"checksum":"[^"]*"/, '"checksum":"-"');
@@ -127,6 +128,10 @@ export function calls(all: readonly Call[]): Record<string, unknown[]> {
   return found;
 }
 
+function isAskedEarly({ path, body }: Call): boolean {
+  return path === 'rollback' && (body as { phase: string }).phase === 'Waiting';
+}
+
 /** The same keys with the same kinds of value; not the words and moments. */
 function shape(entry: unknown): unknown {
   const { code, body } = entry as { code: number; body: { name: string; namespace: string; metadata: Record<string, string> } };
@@ -134,4 +139,8 @@ function shape(entry: unknown): unknown {
   const { eventMessage, eventType, timestamp, ...own } = metadata;
   const kinds = [typeof eventMessage, ['Normal', 'Warning'].includes(String(eventType)), /^\d{13}$/.test(String(timestamp))];
   return { code, name, namespace, fields: Object.keys(body).sort(), own, kinds };
+}
+
+function withoutCookies(text: string): string {
+  return text.replace(/((?:flagger|primary)-cookie(?:=|\.\*))[A-Za-z]{10}/g, '$1VALUE');
 }
