@@ -11,10 +11,11 @@ const generated = '<!-- Written by `npm run docs` from the sources. Change them,
 /** Every generated file with what should stand in it. `facts`: of factsOf; `read` gives a file's text. */
 export function pages(facts, read = textOf) {
   return {
-    'docs/spec.md': specPage(facts.rows),
+    'docs/spec.md': specPage(facts),
     'docs/commands.md': commandsPage(facts),
     'docs/exit-codes.md': exitCodesPage(facts.exitCodes),
-    'README.md': between(read('README.md'), 'exit-codes', exitCodesTable(facts.exitCodes)),
+    'README.md': between('README.md', { name: 'exit-codes', part: exitCodesTable(facts.exitCodes) }, read),
+    'docs/strategies.md': between('docs/strategies.md', { name: 'routers', part: routersTable(facts.routerAbilities) }, read),
   };
 }
 
@@ -28,10 +29,7 @@ function textOf(file) {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** What a document is driven by: where no Canary may refer to it yet, all of it is only checked. */
-const referredBy = { MetricTemplate: 'spec.analysis.metrics[].templateRef', AlertProvider: 'spec.analysis.alerts[].providerRef' };
-
-function specPage(rows) {
+function specPage({ rows, routerAbilities }) {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
   return page([
     '# The fields of a file',
@@ -39,27 +37,23 @@ function specPage(rows) {
     'Every field of Flagger’s `flagger.app/v1beta1` is read and checked. *Driven* says whether a release obeys it today: a field that is not driven is' +
       ' refused by name (exit 3) as soon as it says something, so that nothing in a file is passed over in silence. Unknown fields are refused too, with the' +
       ' nearest known name. Files of `flagger.app/v1alpha3` are converted when they are read (`canaryAnalysis`, `metric.threshold`, its provider names).',
-    'Of some driven fields not every value is: `provider` takes `istio` and `kubernetes`, `targetRef.kind` takes `Deployment`, `autoscalerRef.kind` takes' +
-      ' `HorizontalPodAutoscaler`, `webhooks[].type` takes `rollout` and `pre-rollout`, `appProtocol: tcp` needs the provider `kubernetes`; steps of weight' +
-      ' go with `istio`, `iterations` with `kubernetes`. The others are refused by name as well.',
+    `Of some driven fields not every value is: \`provider\` takes ${Object.keys(routerAbilities)
+      .map((id) => `\`${id}\``)
+      .join(', ')} (and \`smi:v1alphaN:<mesh>\`), \`targetRef.kind\` takes \`Deployment\`, \`autoscalerRef.kind\` takes` +
+      ' `HorizontalPodAutoscaler`, `provider.type` of a MetricTemplate takes `prometheus`. The others are refused by name as well. Which provider can' +
+      ' do what: [strategies.md](strategies.md). Fields for which a provider has no place are taken with a note that says so.',
     ...kinds.flatMap((kind) => kindPart(kind, rows)),
   ]);
 }
 
 function kindPart(kind, all) {
-  const reference = all.find((row) => row.kind === 'Canary' && row.path === referredBy[kind]);
-  const note =
-    reference?.later === undefined
-      ? []
-      : [`Checked as written. No Canary can refer to one yet (\`${reference.path}\` is not driven), so nothing of it is driven.`];
   const rows = all.filter((row) => row.kind === kind);
   const sections = kind === 'Canary' ? ['', 'spec', 'spec.service', 'spec.analysis'] : [''];
   return [
     `## ${kind}`,
-    ...note,
     ...sections.flatMap((section) => {
       const own = rows.filter((row) => sectionOf(row.path, sections) === section);
-      return [...(section === '' ? [] : [`### ${section}`]), fieldTable(own, section, reference?.later)];
+      return [...(section === '' ? [] : [`### ${section}`]), fieldTable(own, section)];
     }),
   ];
 }
@@ -69,8 +63,8 @@ function sectionOf(path, sections) {
   return sections.filter((section) => section === '' || path.startsWith(`${section}.`)).sort((a, b) => b.length - a.length)[0];
 }
 
-/** Fields that somebody else writes and nothing reads stand in one row. `later`: none of these is driven, which the page says above the table. */
-function fieldTable(rows, section, later) {
+/** Fields that somebody else writes and nothing reads stand in one row. */
+function fieldTable(rows, section) {
   const name = (path) => `\`${section === '' ? path : path.slice(section.length + 1)}\``;
   const groups = rows.reduce((all, row) => {
     const last = all.at(-1);
@@ -81,9 +75,9 @@ function fieldTable(rows, section, later) {
     const [row] = group;
     const driven = isUnused(row) ? '' : row.later === undefined ? 'yes' : `no: ${row.later}`;
     const value = row.required ? 'required' : shown(row.default);
-    return [group.map(({ path }) => name(path)).join(', '), row.type, value, ...(later === undefined ? [driven] : []), row.doc];
+    return [group.map(({ path }) => name(path)).join(', '), row.type, value, driven, row.doc];
   });
-  return table(['Field', 'Type', 'Default', ...(later === undefined ? ['Driven'] : []), 'What it is'], cells);
+  return table(['Field', 'Type', 'Default', 'Driven', 'What it is'], cells);
 }
 
 function isUnused({ doc }) {
@@ -138,12 +132,23 @@ function exitCodesTable(exitCodes) {
   );
 }
 
-/** The text with what stands between its two markers replaced. */
-function between(text, name, part) {
+/** What each router can do, in the words of the strategies. Blue/green needs nothing but the apex Service. */
+function routersTable(abilities) {
+  const can = (is) => (is ? 'yes' : 'no');
+  const rows = Object.entries(abilities).map(([id, { split, match, mirror, affinity }]) =>
+    [`\`${id}\``, can(split), can(mirror), 'yes', can(mirror), can(match), can(affinity), 'yes'],
+  );
+  const head = ['Provider', 'Weights', 'Mirror, then weights', 'Blue/green', 'Blue/green on copies', 'A/B', 'Session affinity', '`skipAnalysis`'];
+  return table(head, rows);
+}
+
+/** The file's text with what stands between its two markers replaced. */
+function between(file, { name, part }, read) {
+  const text = read(file);
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md has no markers ${begin} and ${end}`);
+  if (from < 0 || to < from) throw new Error(`${file} has no markers ${begin} and ${end}`);
   return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
 }
 
@@ -171,15 +176,16 @@ export { fieldRows, flaggerKinds } from './src/spec/documents.ts';
 export { commands } from './src/cli/commands/index.ts';
 export { commonFlags } from './src/cli/flags.ts';
 export { exitCodes } from './src/runner/exit.ts';
+export { routerAbilities } from './src/spec/providers.ts';
 `;
 
 /** What the pages are made of, out of the modules that hold it. */
-export function factsOf({ fieldRows, flaggerKinds, commands, commonFlags, exitCodes }) {
+export function factsOf({ fieldRows, flaggerKinds, commands, commonFlags, exitCodes, routerAbilities }) {
   const isRequired = ({ kind, path }) => {
     const names = path.replaceAll('[]', '').split('.');
     return names.reduce((field, name) => (field.fields ?? field.item.fields)[name], flaggerKinds[kind]).required;
   };
-  return { commands, commonFlags, exitCodes, rows: fieldRows().map((row) => ({ ...row, required: isRequired(row) })) };
+  return { commands, commonFlags, exitCodes, routerAbilities, rows: fieldRows().map((row) => ({ ...row, required: isRequired(row) })) };
 }
 
 /** The sources' own data, by a bundle that is used once: Node 20 reads no TypeScript. */

@@ -1,5 +1,6 @@
 // Whether this cluster can serve this canary, found out before the first write. Reads only; speaks in plain words and exit codes.
 import { isObject } from '../common/json.ts';
+import { isOurs } from '../common/metadata.ts';
 import type { Found, Obj, Touch } from '../contracts.ts';
 import { serviceProblems } from '../core/services.ts';
 import type { Kit } from '../core/types.ts';
@@ -7,6 +8,7 @@ import { ForbiddenError, OwnedError, PreflightError } from '../errors.ts';
 import { drivenBy, plugins } from '../kit.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { Objects } from '../kube/objects.ts';
+import { kindOf } from '../kube/kinds.ts';
 import { missingRules } from '../kube/preflight.ts';
 import type { Env } from './env.ts';
 
@@ -52,9 +54,30 @@ export async function permitted({ env, kit, found, objects }: Checking): Promise
   ];
   const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
   const touches = [...own, ...plugins(kit).flatMap((plugin) => plugin.touches(ctx))];
+  await mustBeAllowed({ env, objects, namespace, touches }, 'not allowed to do what this canary needs');
+}
+
+async function mustBeAllowed(
+  { env, objects, namespace, touches }: Pick<Checking, 'env' | 'objects'> & { namespace: string; touches: Touch[] },
+  what: string,
+): Promise<void> {
   const missing = await missingRules(objects, { touches, namespace }, env.signal);
-  if (missing.length)
-    throw new ForbiddenError(`not allowed to do what this canary needs in namespace ${namespace}`, `add to a Role:\n${missing.join('\n')}`);
+  if (missing.length) throw new ForbiddenError(`${what} in namespace ${namespace}`, `add to a Role:\n${missing.join('\n')}`);
+}
+
+/** What `delete` takes away besides what it changes. */
+export async function mayRemove({ env, kit, found, objects }: Checking): Promise<void> {
+  const { namespace } = kit.canary;
+  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
+  const ours = drivenBy(kit, ctx).filter((ref) => {
+    const look = found.one(ref);
+    return look.is === 'present' && isOurs(look.object);
+  });
+  const touches = [{ apiVersion: 'v1', kind: 'ConfigMap' }, ...ours].map(({ apiVersion, kind }): Touch => {
+    const [version = '', group = ''] = apiVersion.split('/').reverse();
+    return { group, version, resource: kindOf({ apiVersion, kind }).plural, verbs: ['delete'] };
+  });
+  await mustBeAllowed({ env, objects, namespace, touches }, `not allowed to take away what was made for ${kit.canary.name}`);
 }
 
 /** Every object that we are to drive can be looked at. */

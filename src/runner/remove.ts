@@ -3,6 +3,7 @@
 import type { Intent, Options } from '../core/types.ts';
 import { OwnedError, PreflightError } from '../errors.ts';
 import { kitOf } from '../kit.ts';
+import { sweepLease } from '../kube/lease.ts';
 import { readKept, type Stored } from '../kube/record.ts';
 import { removeRecord } from '../kube/record-removal.ts';
 import type { Millis } from '../ports.ts';
@@ -63,9 +64,12 @@ async function theRecord(env: Env, { name, namespace }: RemoveRequest): Promise<
   const [record] = records;
   if (!record) throw new PreflightError(`there is no canary ${name} in namespace ${namespace}`, `canary status -n ${namespace}`);
   if (records.length > 1) throw new PreflightError(`there are ${records.length} canaries ${name} in namespace ${namespace}`);
+  const { phase, driver } = record.state;
   const kept = await readKept(env.objects(namespace), ownerOf(record), env.signal);
-  if (record.state.phase !== 'Terminating' || kept || record.state.driver) return record;
+  // Without what was kept only the record itself is left: its driver, dead or alive, has nothing else to do.
+  if (phase !== 'Terminating' || kept) return record;
   const removed = await removeRecord(env.objects(namespace), { owner: ownerOf(record), version: record }, env.signal);
   if (removed.is === 'conflict') throw new OwnedError(`the record of ${name}.${namespace} was taken by another run`);
+  if (driver) await sweepLease({ objects: env.objects(namespace), namespace, id: driver }, env.signal);
   return undefined;
 }

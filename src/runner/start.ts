@@ -16,7 +16,7 @@ import { look, type Drive } from './drive.ts';
 import type { Env } from './env.ts';
 import { equip } from './equip.ts';
 import { nothingKept, take, type Held } from './lock.ts';
-import { permitted, preflight } from './preflight.ts';
+import { mayRemove, permitted, preflight } from './preflight.ts';
 import { withReferences, type Referred } from './references.ts';
 import { secretReader, type SecretBook } from './secrets.ts';
 import { waitForTurn } from './turn.ts';
@@ -47,6 +47,7 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
   const lookout = createLookout({ ...options, signal: wiring.signal, watch: env.watch });
   const found = await look(kit, { lookout, made: [] }, env.signal);
   if (fresh) await preflight({ env, kit, found, objects });
+  if (env.purpose === 'delete' && !wiring.again) await mayRemove({ env, kit, found, objects });
   const { stored, kept } = await recorded(env, kit, objects);
   if (stored?.state.driver) wiring.onOrphan(stored.state.host || stored.state.driver);
   let asked: Event[] = [];

@@ -2,9 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Result } from '../../src/core/types.ts';
 import { main } from '../../src/cli/main.ts';
+import type { RunRequest } from '../../src/runner/types.ts';
 import { ends, run } from './engine.ts';
 import { fakeIo, fakeParts } from './fake-io.ts';
 import { broken, frontend, podinfo } from './specs.ts';
+import { fakeWorld } from './worlds.ts';
 
 const checks = { by: 'checks', failed: 2, metric: 'request-success-rate', why: 'success rate 69.17% < 99%' } as const;
 
@@ -48,6 +50,7 @@ describe('what the engine is handed', () => {
       watch: true,
     });
     expect(requests[0]?.options).not.toHaveProperty('image');
+    expect([requests[0]?.queue, requests[0]?.wait]).toEqual([undefined, undefined]);
     expect(requests[0]?.canaries.map(({ name }) => name)).toEqual(['podinfo']);
     expect(requests[0]?.host).toMatch(/^.+@.+$/);
     expect(requests[0]?.random()).toMatch(/^[0-9a-f]{16}$/);
@@ -63,6 +66,40 @@ describe('what the engine is handed', () => {
       timeout: 600_000,
     });
     expect(requests[0]?.canaries[0]?.metricsServer).toBe('http://prom:9090');
+  });
+
+  test.each([
+    [['--wait'], 30 * 60_000],
+    [['--wait=10m'], 600_000],
+    [['--wait', '90s'], 90_000],
+    [['--wait', '--queue'], 30 * 60_000],
+  ])('%j waits so long', async (flags, wait) => {
+    const { requests } = await run(podinfo, ends(), ...flags);
+    expect(requests[0]?.wait).toBe(wait);
+  });
+
+  test('a bare --wait before FILE leaves the file alone', async () => {
+    const io = fakeIo({ stdin: podinfo });
+    const requests: RunRequest[] = [];
+    const parts = fakeParts({
+      cluster: () => Promise.resolve(fakeWorld()),
+      run: (request) => {
+        requests.push(request);
+        return ends()(request, io);
+      },
+    });
+    expect(await main(['run', '--wait', '-'], io, parts)).toBe(0);
+    expect(requests[0]?.wait).toBe(30 * 60_000);
+  });
+
+  test('--queue', async () => {
+    const { requests } = await run(podinfo, ends(), '--queue');
+    expect(requests[0]).toMatchObject({ queue: true, takeover: false });
+  });
+
+  test('--set goes into the canary before it is checked, as often as it is given', async () => {
+    const { requests } = await run(podinfo, ends(), '--set', 'spec.analysis.interval=30s', '--set', 'spec.analysis.threshold=7');
+    expect(requests[0]?.canaries[0]).toMatchObject({ interval: 30_000, threshold: 7 });
   });
 
   test('--image without a container', async () => {
@@ -96,6 +133,25 @@ describe('around the engine', () => {
     const io = fakeIo({ stdin: broken });
     expect(await main(['run', '-'], io, fakeParts())).toBe(3);
     expect(io.err()).toContain('thresold');
+  });
+
+  test.each([
+    [['--queue', '--takeover'], 2, '--queue and --takeover exclude each other'],
+    [['--wait=soon'], 2, '--wait: expected a duration'],
+    [['--wait', '--sandbox'], 2, '--wait and --sandbox exclude each other'],
+    [['--queue', '--sandbox'], 2, '--queue and --sandbox exclude each other'],
+    [['--set', 'spec.analysis.threshold'], 3, 'expected path=value'],
+    [['--set', 'spec.analysis.thresold=7'], 3, 'thresold'],
+  ])('%j is refused before anybody connects', async (flags, exit, said) => {
+    const io = fakeIo({ stdin: podinfo });
+    expect(await main(['run', '-', ...flags], io, fakeParts())).toBe(exit);
+    expect(io.err()).toContain(said);
+  });
+
+  test('validate checks what --set makes of the file', async () => {
+    const io = fakeIo({ stdin: podinfo });
+    expect(await main(['validate', '-', '--set', 'spec.analysis.stepWeight=10'], io, fakeParts())).toBe(0);
+    expect(io.out()).toContain('weights 10 20 30 40 50 %');
   });
 
   test('--image with several canaries is refused', async () => {

@@ -1,7 +1,7 @@
 // The gates on the way: before more traffic and before promotion. A closed one is no failed check; what was given stays.
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Canary } from '../../src/contracts.ts';
-import { cluster, decideOn, hook, lines, podinfo, revision, routed, second, split, state, t0, touched, weightAfter } from './support.ts';
+import { cluster, decideOn, hook, lines, podinfo, revision, second, split, state, t0, touched, weightAfter } from './support.ts';
 import { release, wellAnswered, worldOf } from './worlds.ts';
 
 const yes: Answer = { is: 'ok' };

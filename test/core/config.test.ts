@@ -70,11 +70,17 @@ describe('other config alone', () => {
   const world = initialized();
   const before = copyOfPrimary(world);
   paint(world, 'green');
-  const story = next(world);
+  takeOver(world);
+  const first = rehearse(world, 1);
+  const story = rehearse(world);
+
+  test('scales the canary up with that config, in one pass: no pod of it ever runs with the old one', () => {
+    expect(first.writes).toEqual(['merge Deployment/podinfo', 'merge Deployment/podinfo']);
+    expect(first.lines).toEqual(['New revision detected podinfo.test', 'Scaling up podinfo.test']);
+  });
 
   test('is a revision like any other', () => {
     expect(story).toMatchObject({ result: { is: 'promoted' }, wrongs: [] });
-    expect(story.lines[0]).toBe('New revision detected podinfo.test');
   });
 
   test('is promoted with a copy of its own; the primary never met it before', () => {

@@ -1,6 +1,7 @@
 // What no phase may overrule: traffic only to a side with ready pods.
 import { describe, expect, test } from '@jest/globals';
 import { isDrained, isRouted, routeTo, safeTraffic, scaleDown, upkeep } from '../../src/core/guards.ts';
+import type { Cookies, Traffic } from '../../src/contracts.ts';
 import { passOf, type Pass } from '../../src/core/pass.ts';
 import { needsOf } from '../../src/kit.ts';
 import { foundOf, seenBy } from '../support/found.ts';
@@ -134,4 +135,26 @@ test('scaling down relies on what the traffic stands on', () => {
       .map((ref) => ref.kind);
   expect(given('istio')).toEqual(['VirtualService', 'Service', 'Deployment']);
   expect(given('kubernetes')).toEqual(['Service', 'Deployment']);
+});
+
+describe('traffic that is more than a share', () => {
+  const both = { canary: 'aaaaaaaaaa', primary: 'bbbbbbbbbb' };
+  const cookied = (canary: number, cookies: Cookies): Traffic => ({ kind: 'split', canary, cookies });
+
+  test.each<[string, number, number, Traffic, Traffic | undefined]>([
+    ['mirrored, both ready', 1, 1, { kind: 'mirror', percent: 50 }, { kind: 'mirror', percent: 50 }],
+    ['mirrored, no canary', 1, 0, { kind: 'mirror', percent: 50 }, split(0)],
+    ['mirrored, no primary', 0, 1, { kind: 'mirror', percent: 50 }, split(100)],
+    ['matched, both ready', 1, 1, { kind: 'match' }, { kind: 'match' }],
+    ['matched, no canary', 1, 0, { kind: 'match' }, split(0)],
+    ['matched, no primary', 0, 1, { kind: 'match' }, split(100)],
+    ['matched, neither', 0, 0, { kind: 'match' }, undefined],
+    ['with cookies, both ready', 1, 1, cookied(5, both), cookied(5, both)],
+    ['a cookie leads to the primary, which is gone', 0, 1, cookied(100, both), split(100)],
+    ['a cookie leads to the canary, which is gone', 1, 0, cookied(5, both), split(0)],
+    ['no cookie leads to the primary, which is gone', 0, 1, cookied(100, { canary: 'aaaaaaaaaa' }), cookied(100, { canary: 'aaaaaaaaaa' })],
+    ['an expired one needs nobody', 1, 0, cookied(0, { expire: 'aaaaaaaaaa' }), cookied(0, { expire: 'aaaaaaaaaa' })],
+  ])('%s', (_, primary, canary, want, safe) => {
+    expect(safeTraffic(pass(pods(primary, canary)), want)).toEqual(safe);
+  });
 });

@@ -25,7 +25,8 @@ test('is the first step, taken at once when the pods are ready', () => {
 });
 
 test('is told as a weight of 0 when it was read back, and is checked one interval later', () => {
-  const decision = decideOn({ objects: running(mirrored), canary, state: { ...mirroring, at: undefined } as never, now: t0 + 5 });
+  const before = state('Progressing', { ...mirroring, at: undefined });
+  const decision = decideOn({ objects: running(mirrored), canary, state: before, now: t0 + 5 });
   expect(lines(decision, canary)).toEqual(['Advance podinfo.test canary weight 0']);
   expect(decision.state).toMatchObject({ at: t0 + 5, check: { dueAt: t0 + 5 + 10 * second } });
 });

@@ -223,7 +223,7 @@ test.each([0, 1, 2, 3, 5, 8, 13, 21])('killed after %d passes, each end is told 
       },
     },
   });
-  expect(release(world, killed || undefined)).toMatchObject({ wrongs: [] });
+  expect(release(world, killed ? { passes: killed } : undefined)).toMatchObject({ wrongs: [] });
   const ends = heard.filter((id) => id.includes('/promoted/')).map((id) => id.split('/').slice(3).join('/'));
   expect(ends.sort()).toEqual(['promoted/alert/0', 'promoted/hook/0', 'promoted/hook/1']);
   expect(heard.filter((id) => id.includes('/initialized/'))).toHaveLength(1);

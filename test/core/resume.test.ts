@@ -55,7 +55,7 @@ describe('a run that is resumed', () => {
     for (const field of ['at', 'waiting', 'parked']) expect(resume(left)).not.toHaveProperty(field);
   });
 
-  test.each(['maxWeight', 'stepWeight', 'stepWeights', 'iterations', 'metrics', 'webhooks'])(
+  test.each(['maxWeight', 'stepWeight', 'stepWeights', 'iterations', 'metrics', 'webhooks', 'match', 'mirror', 'mirrorWeight'])(
     'begins the analysis anew where %s was edited',
     (field) => {
       const begun = resume(left, source({ [field]: 'edited' }));
@@ -64,7 +64,7 @@ describe('a run that is resumed', () => {
     },
   );
 
-  test.each(['interval', 'threshold'])('takes an edited %s without beginning anew', (field) => {
+  test.each(['interval', 'threshold', 'alerts', 'sessionAffinity'])('takes an edited %s without beginning anew', (field) => {
     expect(resume(left, source({ [field]: 'edited' })).check.no).toBe(4);
   });
 
@@ -89,6 +89,28 @@ describe('a run that is resumed', () => {
       phase: 'Promoting',
       traffic: split(10),
     });
+  });
+
+  test('at a closed gate goes on there; where the analysis begins anew, no gate is closed', () => {
+    const gated = state('WaitingPromotion', { ...left, phase: 'WaitingPromotion', gate: 'promote' });
+    expect(resume(gated)).toMatchObject({ phase: 'WaitingPromotion', gate: 'promote', check: { no: 4 } });
+    const begun = resume(gated, source({ stepWeight: 9 }));
+    expect(begun).toMatchObject({ phase: 'Progressing', traffic: split(0), check: { no: 0 } });
+    expect(begun).not.toHaveProperty('gate');
+  });
+
+  test('owes what the one before owed, and finds its result anew', () => {
+    const owed = [{ id: 'owed/x', is: 'hook', hook: 'smoke', phase: 'Succeeded' }] as const;
+    const next = resume(state('Succeeded', { owed: [...owed], closing: { is: 'promoted' } }));
+    expect(next.owed).toEqual(owed);
+    expect(next).not.toHaveProperty('closing');
+  });
+
+  test.each<[string, State['traffic']]>([
+    ['copies of requests', { kind: 'mirror', percent: 25 }],
+    ['requests that match', { kind: 'match' }],
+  ])('has %s where they were', (_, traffic) => {
+    expect(resume({ ...left, traffic }).traffic).toEqual(traffic);
   });
 
   test('without a spec kept goes on', () => {

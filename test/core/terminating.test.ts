@@ -199,6 +199,20 @@ describe.each(cases)('%s', (_, canary, objects) => {
     expect(plain(world.objects)).toEqual(plain(objects));
   });
 
+  test('comes back from any pass of a bootstrap and of a release', () => {
+    for (let after = 1; after < 30; after += 3) {
+      const young = worldOf(canary, { objects });
+      rehearse(young, after);
+      expect({ ...deleted(young), after }).toMatchObject({ after, result: { is: 'deleted' }, wrongs: [] });
+      expect(plain(young.objects)).toEqual(plain(objects));
+      const busy = worldOf(canary, { objects });
+      release(busy, { passes: after });
+      expect({ ...deleted(busy), after }).toMatchObject({ after, result: { is: 'deleted' }, wrongs: [] });
+      setImage(busy, 'podinfo:1');
+      expect(plain(busy.objects)).toEqual(plain(objects));
+    }
+  });
+
   test('killed after any pass, the next delete ends alike', () => {
     for (let killed = 1; killed < 12; killed++) {
       const world = worldOf(canary, { objects });

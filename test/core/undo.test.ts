@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mergePatch } from '../../src/common/json.ts';
 import type { Change, JsonObject, Obj, Ref } from '../../src/contracts.ts';
 import type { Kept } from '../../src/core/types.ts';
-import { keepUndo, keyOf } from '../../src/core/undo.ts';
+import { keepUndo, keyOf, undone } from '../../src/core/undo.ts';
 import { foundOf, objectOf } from '../support/found.ts';
 
 const service = objectOf(`
@@ -81,5 +81,52 @@ spec: {replicas: 2, template: {spec: {containers: [{name: a, env: [{name: PASSWO
     expect(keepUndo(nothing, foundOf([deployment]), [image])).toBeUndefined();
     const both = keepUndo(nothing, foundOf([deployment]), [image, merge({ spec: { replicas: 0, template: {} } }, target)]);
     expect(both?.undo).toEqual({ 'Deployment/podinfo': { spec: { replicas: 2 } } });
+  });
+});
+
+test('our own label is not kept: what is taken off at the end is never put back', () => {
+  const stamped = mergePatch(service as JsonObject, { metadata: { labels: { 'canary.run/epoch': '3' } } }) as unknown as Obj;
+  for (const labels of [null, { 'canary.run/epoch': null }]) {
+    expect(keepUndo(nothing, foundOf([stamped]), [merge({ metadata: { labels } })])).toBeUndefined();
+  }
+});
+
+describe('what we create', () => {
+  const config = (kind: string): Change => ({ op: 'create', object: { apiVersion: 'v1', kind, metadata: { name: 'x' } }, why: '' });
+
+  test('of config is remembered by name, once', () => {
+    const kept = keepUndo(nothing, foundOf([]), [config('ConfigMap'), config('Secret'), config('ConfigMap')]);
+    expect(kept?.made).toEqual([
+      { apiVersion: 'v1', kind: 'ConfigMap', name: 'x' },
+      { apiVersion: 'v1', kind: 'Secret', name: 'x' },
+    ]);
+    expect(keepUndo(kept ?? nothing, foundOf([]), [config('ConfigMap')])).toBeUndefined();
+  });
+
+  test('of other kinds is found by what it carries', () => {
+    expect(keepUndo(nothing, foundOf([]), [config('Service')])).toBeUndefined();
+  });
+});
+
+describe('what is given back', () => {
+  const undo = { spec: { selector: { app: 'podinfo', tier: 'web' }, ports: [{ port: 80 }], type: null } };
+  const ours = merge({ spec: { selector: { app: 'podinfo-primary', tier: null }, ports: [{ port: 9898 }], type: 'ClusterIP' } });
+  const live = (spec: JsonObject): Obj => ({ ...service, spec }) as unknown as Obj;
+  const written = { selector: { app: 'podinfo-primary' }, ports: [{ port: 9898 }], type: 'ClusterIP' };
+
+  test('is what stands as we wrote it', () => {
+    expect(undone(live(written), undo, [ours])).toEqual(undo);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['ports', { ...written, ports: [{ port: 1 }] }, { selector: { app: 'podinfo', tier: 'web' }, type: null }],
+    ['a selector, as a whole: half of one selects nobody', { ...written, selector: { app: 'new' } }, { ports: [{ port: 80 }], type: null }],
+  ])('%s that somebody has changed since are left alone', (_, spec, rest) => {
+    expect(undone(live(spec), undo, [ours])).toEqual({ spec: rest });
+  });
+
+  test('is nothing where all is back already', () => {
+    const back = live({ selector: { app: 'podinfo', tier: 'web' }, ports: [{ port: 80 }] });
+    expect(undone(back, undo, [])).toBeUndefined();
   });
 });

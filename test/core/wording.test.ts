@@ -18,6 +18,8 @@ function line(told: Told, of = canary): string {
 const source = { kind: 'builtin' } as const;
 const rate: Metric = { name: 'request-success-rate', source, min: 99, interval: '1m', where: 'x' };
 const duration: Metric = { name: 'request-duration', source, max: 500, interval: '1m', where: 'x' };
+const inline: Metric = { ...rate, name: 'errors', source: { kind: 'query', query: 'up' }, max: 1.5 };
+const templated: Metric = { ...inline, source: { kind: 'template', ref: { name: 't', namespace: 'test' }, variables: {} } };
 const checks = { by: 'checks', failed: 10, metric: 'request-success-rate', why: 'why' } as const;
 
 describe('every line', () => {
@@ -35,10 +37,18 @@ describe('every line', () => {
     ['Normal Advance release.test canary iteration 1/10', { tell: 'iteration', no: 1, of: 10 }],
     ['Normal Copying app.test template spec to app-primary.test', { tell: 'copying' }],
     ['Normal Routing all traffic to primary', { tell: 'all-to-primary' }],
+    ['Normal Routing all traffic to canary', { tell: 'all-to-canary', mirrored: false }],
+    ['Normal Stop traffic mirroring and route all traffic to canary', { tell: 'all-to-canary', mirrored: true }],
     ['Normal Promotion completed! Scaling down app.test', { tell: 'promoted' }],
+    ['Normal Promotion completed! Canary analysis was skipped for app.test', { tell: 'skipped' }],
+    ['Normal Terminating canary release.test', { tell: 'terminating' }],
+    ['Normal Terminated canary release.test', { tell: 'terminated' }],
+    ['Normal Advance release.test canary weight 0', { tell: 'weight', canary: 0 }],
     ['Warning Canary failed! Scaling down release.test', { tell: 'failed' }],
     ['Normal anything', { tell: 'note', text: 'anything' }],
     ['Warning Prometheus query failed: why', { tell: 'not-checked', metric: rate, why: 'why' }],
+    ['Warning Prometheus query failed for errors: why', { tell: 'not-checked', metric: inline, why: 'why' }],
+    ['Warning Metric query failed for errors: why', { tell: 'not-checked', metric: templated, why: 'why' }],
   ])('%s', (text, told) => {
     expect(line(told)).toBe(text);
   });
@@ -51,6 +61,19 @@ describe('hooks', () => {
     ['Normal Pre-rollout check gate passed', { ...told, type: 'pre-rollout', passed: true }],
     ['Warning Halt release.test advancement pre-rollout check gate failed no', { ...told, type: 'pre-rollout', passed: false }],
     ['Warning Halt release.test advancement external check gate failed no', { ...told, type: 'rollout', passed: false }],
+    ['Normal Confirm-rollout check gate passed', { ...told, type: 'confirm-rollout', passed: true }],
+    ['Warning Halt release.test advancement waiting for approval gate', { ...told, type: 'confirm-rollout', passed: false }],
+    ['Normal Confirm-traffic-increase check gate passed', { ...told, type: 'confirm-traffic-increase', passed: true }],
+    [
+      'Warning Halt release.test advancement waiting for traffic increase approval gate',
+      { ...told, type: 'confirm-traffic-increase', passed: false },
+    ],
+    ['Normal Confirm-promotion check gate passed', { ...told, type: 'confirm-promotion', passed: true }],
+    ['Warning Halt release.test advancement waiting for promotion approval gate', { ...told, type: 'confirm-promotion', passed: false }],
+    ['Warning Rollback check gate passed', { ...told, type: 'rollback', passed: true }],
+    ['Normal Rollback hook gate not signaling a rollback', { ...told, type: 'rollback', passed: false }],
+    ['Normal Post-rollout check gate passed', { ...told, type: 'post-rollout', passed: true }],
+    ['Warning Post-rollout hook gate failed no', { ...told, type: 'post-rollout', passed: false }],
   ])('%s', (text, event) => {
     expect(line(event)).toBe(text);
   });
@@ -65,6 +88,9 @@ describe('a metric out of its bounds', () => {
     ['request duration 1.515s > 500ms', duration, 1515, 'above'],
     ['request duration 1m0s > 500ms', duration, 60_000, 'above'],
     ['request duration 0s < 1ms', { ...duration, min: 1.9 }, 0, 'below'],
+    ['errors 2.00 > 1.5', inline, 2, 'above'],
+    ['errors 98.77 < 99', templated, 98.766, 'below'],
+    ['request-duration 2.00 > 500', { ...duration, source: { kind: 'query', query: 'up' } }, 2, 'above'],
   ])('%s', (text, metric, value, bound) => {
     expect(line({ tell: 'metric', metric, value, bound })).toBe(`Warning Halt release.test advancement ${text}`);
   });
@@ -75,6 +101,13 @@ describe('no values found', () => {
     expect(line({ tell: 'no-values', metric: rate, why: 'no values found' })).toBe(
       'Warning Halt advancement no values found for istio metric request-success-rate probably app.test is not receiving traffic: running query failed: no values found',
     );
+  });
+
+  test.each<[string, Metric]>([
+    ['metric: errors', inline],
+    ['custom metric: errors: no values found', templated],
+  ])('%s', (text, metric) => {
+    expect(line({ tell: 'no-values', metric, why: 'no values found' })).toBe(`Warning Halt advancement no values found for ${text}`);
   });
 
   test('duration', () => {
@@ -89,6 +122,7 @@ describe('why it goes back', () => {
     ['Rolling back release.test failed checks threshold reached 10', checks],
     ['Rolling back release.test progress deadline exceeded why', { by: 'deadline', side: 'canary', why: 'why' }],
     ['Promotion of app.test failed, primary not ready: why', { by: 'deadline', side: 'primary', why: 'why' }],
+    ['Rolling back release.test manual webhook invoked', { by: 'gate', why: 'why' }],
     ['Rolling back release.test stopped by SIGTERM', { by: 'signal', why: 'SIGTERM' }],
     ['Rolling back release.test why', { by: 'person', why: 'why' }],
     ['Rolling back release.test why', { by: 'timeout', why: 'why' }],

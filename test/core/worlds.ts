@@ -1,7 +1,7 @@
 // Whole releases in memory: a podinfo that is bootstrapped, gets a new image, and is driven to its end, killed on the way if asked for.
 import type { Answer, Canary, Obj, Traffic } from '../../src/contracts.ts';
 import { firstState, keepable, resumed } from '../../src/core/resume.ts';
-import type { Options } from '../../src/core/types.ts';
+import type { Intent, Options } from '../../src/core/types.ts';
 import { applied } from '../support/found.ts';
 import { imageOf, look, rehearse, type Rehearsed, type World } from './rehearsal.ts';
 import { kit, nothingKept, t0, untouched } from './support.ts';
@@ -52,15 +52,22 @@ export function takeOver(world: World): void {
   world.state = resumed(world.kit, { state: world.state, spec: world.kept.spec }, { ...who, now: world.now });
 }
 
-/** Bootstraps, sets the image, and goes on as the next run does; killed after so many passes, as the run after that one does. */
-export function release(world: World, killedAfter?: number): Rehearsed {
+/** How a run is cut short: after so many passes it dies, or is told these. */
+export interface Cut {
+  passes: number;
+  intents?: Intent[];
+}
+
+/** Bootstraps, sets the image, and goes on as the next run does; one that dies on the way is taken up by another. */
+export function release(world: World, cut?: Cut): Rehearsed {
   rehearse(world);
   setImage(world, 'podinfo:2');
   takeOver(world);
-  if (killedAfter === undefined) return rehearse(world);
-  const before = rehearse(world, killedAfter);
+  if (!cut) return rehearse(world);
+  const before = rehearse(world, cut.passes);
   if (before.result) return before;
-  takeOver(world);
+  if (cut.intents) world.intents = cut.intents;
+  else takeOver(world);
   const rest = rehearse(world);
   return { ...rest, lines: [...before.lines, ...rest.lines], wrongs: [...before.wrongs, ...rest.wrongs] };
 }

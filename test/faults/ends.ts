@@ -36,7 +36,7 @@ function recordOf(at: Stage): unknown {
 /** What was told to whom, each message once: the same, however often it was sent. */
 export function toldIn(log: Pick<Log, 'entries'>, { messages = [] }: Setup): string[] {
   const told = log.entries
-    .filter((entry) => entry.actor === 'http' && isAccepted(entry) && messages.some(({ url }) => entry.path.endsWith(url)))
+    .filter((entry) => entry.actor === 'http' && isAccepted(entry) && messages.some(({ url }) => entry.path.includes(url)))
     .map(({ path, body }) => `${path} ${textOf(body)}`);
   return [...new Set(told)].sort();
 }

@@ -2,9 +2,9 @@
 // provocation without the bug.
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { check, INVARIANTS } from './checker.ts';
-import { BUGS } from './planted/bugs.ts';
+import { BUGS, PROVOCATIONS } from './planted/all.ts';
 import { patched, plant } from './planted/engine.ts';
-import { PROVOCATIONS, type Provocation } from './planted/provocations.ts';
+import type { Provocation } from './planted/provocations.ts';
 import { play, type Engine } from './play.ts';
 import { openScene, type Scene, type SceneName } from './scene.ts';
 import { setupAfter } from './sweep.ts';
@@ -22,9 +22,10 @@ function sceneOf(name: SceneName): Promise<Scene> {
 }
 
 /** What the checker says of a provocation, played with the real runner or another. */
-async function violationsOf({ scene: name, queries, play: provoke }: Provocation, engine?: Engine): Promise<Violation[]> {
+async function violationsOf({ scene: name, queries, hooks, play: provoke }: Provocation, engine?: Engine): Promise<Violation[]> {
   const recorded = await sceneOf(name);
-  const scene: Scene = queries ? { ...recorded, script: { ...recorded.script, queries: structuredClone(queries) } } : recorded;
+  const other = { ...(queries ? { queries: structuredClone(queries) } : {}), ...(hooks ? { hooks } : {}) };
+  const scene: Scene = { ...recorded, script: { ...recorded.script, ...other } };
   const here = play(scene, engine);
   const extra = await provoke(here);
   return check({ log: here.log, setup: setupAfter(scene, here, extra) });

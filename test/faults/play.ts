@@ -11,6 +11,7 @@ import type { Killer } from './kill.ts';
 import { createLog, record, type Log, type Observed } from './log.ts';
 import { placeOf } from './paths.ts';
 import { targetOf, type Scene } from './scene.ts';
+import type { Stored } from './setup.ts';
 
 /** What drives: the real runner, or one with a bug planted in it. */
 export interface Engine {
@@ -22,6 +23,8 @@ export interface Engine {
 export interface Play {
   stage: Stage;
   log: Log;
+  /** What a delete must bring back. */
+  originals: readonly Stored[];
   /** One run of a driver; with a killer it may die on the way, which resolves to undefined. */
   drive(actor: string, options?: RunOptions & { killer?: Killer; disturb?: (send: Send) => Send }): Promise<Ran | undefined>;
 }
@@ -38,6 +41,7 @@ export function play(scene: Scene, engine?: Engine): Play {
   return {
     stage: at,
     log,
+    originals: scene.originals ?? [],
     async drive(actor, options = {}) {
       const { killer, disturb, ...rest } = options;
       const wrap = (send: Send): Send => {

@@ -81,7 +81,7 @@ function writable({ targetRef, service, scalerRef }: Canary): RegExp[] {
     `services ${apex}(-primary|-canary)?`,
     `networking\\.istio\\.io/virtualservices ${apex}`,
     `networking\\.istio\\.io/destinationrules ${apex}-(primary|canary)`,
-    ...(scalerRef ? [`autoscaling/horizontalpodautoscalers ${scalerRef.name}-primary`] : []),
+    ...(scalerRef ? [`autoscaling/horizontalpodautoscalers ${scalerRef.name}(-primary)?`] : []),
     `configmaps canary-deployment-${target}(-kept)?`,
     `(configmaps|secrets) [a-z0-9.-]+-primary-[0-9a-f]{8}`,
     `coordination\\.k8s\\.io/leases canary-.*`,

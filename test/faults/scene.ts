@@ -79,7 +79,10 @@ export async function openScene(name: SceneName): Promise<Scene> {
     await at.run({ seed: 'bootstrap' });
     await release(at, script);
   }
-  if (name === 'delete') await at.run({ seed: 'release' });
+  if (name === 'delete') {
+    await at.run({ seed: 'release' });
+    await settle(at);
+  }
   return {
     ...{ name, namespace: from, canaries: at.canaries, library: at.library, script, start: at.sandbox.world.snapshot() },
     addresses: addressesIn(input),
@@ -87,12 +90,16 @@ export async function openScene(name: SceneName): Promise<Scene> {
   };
 }
 
-/** The user's own first step, and the time that the pods of before need to be gone: they would be ready for a canary that is not. */
+/** The user's own first step. Pods of before must be gone: they would be ready for a canary that is not. */
 async function release(at: Stage, { steps }: WorldFile): Promise<void> {
   const { sandbox, namespace } = at;
   const [{ image, apply } = {}] = steps;
   if (image !== undefined) await sandbox.setImage(namespace, targetOf(at.canaries), image);
   if (apply) await sandbox.apply([{ ...apply, metadata: { ...apply.metadata, namespace } }]);
+  await settle(at);
+}
+
+async function settle({ sandbox }: Stage): Promise<void> {
   await sandbox.clock.sleep(settled, new AbortController().signal);
 }
 

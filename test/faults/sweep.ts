@@ -1,5 +1,6 @@
 // The kill sweep: a driver dies at a chosen request, another run follows, and everything is held against the checker and the undisturbed end.
 import { check } from './checker.ts';
+import { objectOf, recordOf } from './facts.ts';
 import { KILL_POSITIONS, killAt, type KillPosition } from './kill.ts';
 import { endState, toldIn, type End } from './ends.ts';
 import { play, type Play } from './play.ts';
@@ -32,8 +33,16 @@ export async function golden(scene: Scene): Promise<Golden & { violations: Viola
 
 /** What stands now is what a delete has left. */
 export function setupAfter(scene: Scene, here: Play, extra: Partial<Setup>): Setup {
-  const left = scene.originals ? { left: storedIn(here.stage.sandbox.world, scene.namespace) } : {};
-  return setupOf(scene, { ...left, ...extra });
+  if (!scene.originals) return setupOf(scene, extra);
+  const left = storedIn(here.stage.sandbox.world, scene.namespace);
+  return setupOf(scene, { left: left.filter(({ object }) => !isForgotten(here, object)), ...extra });
+}
+
+/** The Lease of a driver that died after its record was gone: nobody knows of it any more, and it has run out. */
+function isForgotten({ log }: Play, object: string): boolean {
+  const [, dead] = /^coordination\.k8s\.io\/leases canary-(\w+)-/.exec(object) ?? [];
+  const record = recordOf(log.subject.target);
+  return dead !== undefined && log.entries.some((one) => one.actor === dead && one.verb === 'DELETE' && objectOf(one) === record);
 }
 
 export interface Kill {

@@ -5,7 +5,7 @@ import { PreflightError } from '../../src/errors.ts';
 import { createObjects } from '../../src/kube/objects.ts';
 import type { Objects } from '../../src/kube/objects.ts';
 import { keptRef, parseRecord, readKept, readRecord, recordRef, saveKept, saveRecord } from '../../src/kube/record.ts';
-import { parseState } from '../../src/kube/state.ts';
+import { parseKept, parseState } from '../../src/kube/state.ts';
 import { handClock, never, status, tinyServer } from './scripted.ts';
 import type { TinyServer } from './scripted.ts';
 
@@ -141,6 +141,19 @@ describe('the record', () => {
     expect(Object.keys(annotations)).not.toContain('canary.run/waiting');
   });
 
+  test('and which gate is closed, and how much is mirrored', async () => {
+    const { server, objects } = stage();
+    const mirrored: State = { ...state, phase: 'WaitingPromotion', gate: 'promote', traffic: { kind: 'mirror', percent: 25 } };
+    await saveRecord(objects, { canary, state: mirrored }, never);
+    expect(server.object(path)?.metadata.annotations).toMatchObject({
+      'canary.run/gate': 'promote',
+      'canary.run/why': 'gate "promote" is closed',
+      'canary.run/mirror': '25',
+      'canary.run/weight': '0',
+      'canary.run/step': '0',
+    });
+  });
+
   test('a refusal is thrown', async () => {
     const { server, objects } = stage();
     server.before = () => status(403, 'Forbidden');
@@ -168,6 +181,35 @@ describe('a record is foreign input', () => {
   test('a good one is read', () =>
     expect(parseRecord(withState({}))).toMatchObject({ is: 'present', state, resourceVersion: '5', uid: 'u' }));
 
+  const alert = { id: 'owed/a', is: 'alert', to: 'test/team', severity: 'warn', text: 'Canary is waiting for approval.', facts: false };
+  const debt = { id: 'owed/h', is: 'hook', hook: 'smoke', phase: 'Failed' };
+  const cause = { by: 'checks', failed: 3, metric: 'm', why: 'w' };
+
+  test.each<[string, object]>([
+    ['mirrored traffic', { traffic: { kind: 'mirror', percent: 25 } }],
+    ['matched traffic', { traffic: { kind: 'match' } }],
+    ['cookies', { traffic: { kind: 'split', canary: 5, cookies: { canary: 'abcdefghij', primary: 'klmnopqrst' } } }],
+    ['a cookie that expires', { traffic: { kind: 'split', canary: 0, cookies: { expire: 'abcdefghij' } } }],
+    ['a gate that is closed before a release', { phase: 'Waiting', asking: true, gate: 'enter' }],
+    ['a gate that is closed before promotion', { phase: 'WaitingPromotion', gate: 'promote' }],
+    ['a deletion', { phase: 'Terminating' }],
+    ['a call-off', { home: { by: 'gate', why: 'x' } }],
+    ['debts', { owed: [alert, debt] }],
+    ...['promoted', 'unchanged', 'initialized', 'suspended', 'failed-before', 'deleted'].map((is): [string, object] => [
+      `a result that waits: ${is}`,
+      { closing: { is } },
+    ]),
+    ['a result that waits: rolled back', { closing: { is: 'rolled-back', cause, confirmed: true } }],
+    ['a result that waits: not initialized', { closing: { is: 'not-initialized', cause: { by: 'deadline', side: 'primary', why: 'w' } } }],
+  ])('%s is read as it was written', (_, change) => {
+    expect(parseRecord(withState(change))).toMatchObject({ is: 'present', state: { ...state, ...change } });
+  });
+
+  test('one that was written before anything could be owed owes nothing', () => {
+    const { owed: _, ...before } = state;
+    expect(parseState(JSON.stringify(before))).toEqual(state);
+  });
+
   test.each<[string, Obj, string]>([
     ['a ConfigMap of somebody else', object({}, 'kept'), 'has no label canary.run/kind: record'],
     ['no data', object(undefined), 'it holds no state'],
@@ -186,6 +228,29 @@ describe('a record is foreign input', () => {
     ['a time that is none', withState({ since: 'now' }), 'since is not a time'],
     ['a cause of no kind', withState({ home: { by: 'me', why: '' } }), 'home is not one of'],
     ['a cause with too much', withState({ home: { by: 'person', why: 'x', side: 'canary' } }), 'home has the unknown field side'],
+    ['an unknown kind of traffic', withState({ traffic: { kind: 'all' } }), 'traffic is not one of split, mirror, match'],
+    ['traffic of two kinds', withState({ traffic: { kind: 'match', canary: 5 } }), 'traffic has the unknown field canary'],
+    ['too much mirrored', withState({ traffic: { kind: 'mirror', percent: 101 } }), 'traffic percent is not a whole number from 0 to 100'],
+    ...['a b', 'a;b', '.*', 'A', '', 'é', 'a\n', 'x'.repeat(65)].map((value): [string, Obj, string] => [
+      `the cookie ${JSON.stringify(value)}`,
+      withState({ traffic: { kind: 'split', canary: 5, cookies: { canary: value } } }),
+      'traffic cookies canary',
+    ]),
+    ['a cookie of no side', withState({ traffic: { kind: 'split', canary: 5, cookies: { other: 'a' } } }), 'unknown field other'],
+    ['debts that are no list', withState({ owed: {} }), 'owed is not a list'],
+    ['a debt of no kind', withState({ owed: [{ ...debt, is: 'money' }] }), 'owed is not one of alert, hook'],
+    ['a debt with an address', withState({ owed: [{ ...alert, url: 'http://x' }] }), 'owed has the unknown field url'],
+    ['a debt of no severity', withState({ owed: [{ ...alert, severity: 'loud' }] }), 'owed severity is not one of'],
+    ['a debt that is not said to have facts', withState({ owed: [{ ...alert, facts: 'yes' }] }), 'owed facts is not true or false'],
+    ['a hook of no end', withState({ owed: [{ ...debt, phase: 'Waiting' }] }), 'owed phase is not one of'],
+    ['debts without end', withState({ owed: Array.from({ length: 101 }, () => debt) }), 'owed has more than 100 entries'],
+    ['a result that never waits', withState({ closing: { is: 'parked', by: 'x', traffic: 'both' } }), 'closing is not one of'],
+    ['a result with an exit code of its own', withState({ closing: { is: 'stopped', exit: 0, why: '' } }), 'closing is not one of'],
+    ['a result with too much', withState({ closing: { is: 'promoted', exit: 0 } }), 'closing has the unknown field exit'],
+    ['a result of an odd cause', withState({ closing: { is: 'rolled-back', confirmed: true, cause: {} } }), 'closing cause is not one of'],
+    ['a result that is half sure', withState({ closing: { is: 'rolled-back', confirmed: 1, cause } }), 'closing confirmed is not true or'],
+    ['asking that is not so', withState({ asking: false }), 'asking is not true'],
+    ['a gate that is no text', withState({ gate: 5 }), 'gate is not a text'],
     ['a list of numbers', withState({ passed: [1] }), 'passed is not a text'],
     ['a prototype', object({ state: `{"__proto__":{"x":1},${JSON.stringify(state).slice(1)}` }), 'has the unknown field __proto__'],
   ])('%s is left alone, and named', (_, foreign, why) => {
@@ -234,6 +299,22 @@ describe('what is kept', () => {
     expect((await saveKept(objects, { ...save, kept, epoch: 2 }, never)).is).toBe('conflict');
     expect(await readKept(objects, canary, never)).toEqual(newer);
     expect(server.object(`${path}-kept`)?.metadata.labels?.['canary.run/epoch']).toBe('3');
+  });
+
+  const withKept = (change: object): string => JSON.stringify({ ...kept, ...change });
+
+  test('of before anything was made names nothing made', () => {
+    const { made: _, ...before } = kept;
+    expect(parseKept(JSON.stringify(before))).toEqual(kept);
+  });
+
+  test.each<[string, object, string]>([
+    ['made of what has no name', { made: [{ apiVersion: 'v1', kind: 'ConfigMap' }] }, 'made name is not a text'],
+    ['made of a path', { made: [{ apiVersion: 'v1', kind: 'Secret', name: '../x' }] }, 'made name has characters'],
+    ['made with data', { made: [{ apiVersion: 'v1', kind: 'Secret', name: 'x', data: {} }] }, 'made has the unknown field data'],
+    ['an undo that is no patch', { undo: { 'Service/x': null } }, 'Service/x is not a patch'],
+  ])('%s is refused', (_, change, why) => {
+    expect(parseKept(withKept(change))).toEqual({ why: expect.stringContaining(why) });
   });
 
   test('the record of a target called …-kept is never taken for it', async () => {

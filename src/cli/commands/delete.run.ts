@@ -1,5 +1,7 @@
 // `canary delete`: asks, then lets the runner give everything back, and says how that went. Moves no traffic itself.
 import { UsageError } from '../../errors.ts';
+import type { RemoveRequest } from '../../runner/types.ts';
+import type { RunReporter } from '../../ui/reporter.ts';
 import { waiting } from '../../ui/wait.ts';
 import { clusterOptions } from '../cluster-options.ts';
 import { isOn, textFlag, type Call } from '../command.ts';
@@ -10,34 +12,45 @@ import { leavable, listenToSignals } from '../signals.ts';
 
 const notConfirmed = 2;
 
-export async function execute({ args, flags, io, parts }: Call): Promise<number> {
+export async function execute(call: Call): Promise<number> {
+  const { args, flags, io, parts } = call;
   const name = args[0] ?? '';
   if (name === '') throw new UsageError('delete: NAME is empty', 'canary delete <NAME> -n <namespace>');
   const drain = durationFlag(flags, 'drain');
   // Without a terminal nobody can be asked.
   if (!isOn(flags, 'yes') && !io.stderr.isTTY)
     throw new UsageError('delete asks before it changes anything, and there is no terminal to ask at', 'add --yes');
-  const connected = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
+  const world = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
     parts.cluster(clusterOptions(flags), (line) => io.stderr.write(`${line}\n`)),
   );
-  const { world, walkOut } = leavable(connected);
   const namespace = textFlag(flags, 'namespace') ?? world.about.namespace;
-  const reporter = reporterFor({ flags, io }, () => world.clock.now());
-  reporter.note(`context ${world.about.context} · user ${world.about.user}`);
-  if (!isOn(flags, 'yes') && !(await agrees(io, `${name}.${namespace} in context ${world.about.context}`))) {
+  const reporter = reporterFor(call, () => world.clock.now());
+  try {
+    reporter.note(`context ${world.about.context} · user ${world.about.user}`);
+    const isSure = isOn(flags, 'yes') || (await agrees(io, `${name}.${namespace} in context ${world.about.context}`));
+    if (isSure) return await remove(call, { world, name, namespace, drain, reporter });
     reporter.note('not confirmed: nothing was changed');
-    await connected.close();
     return notConfirmed;
+  } finally {
+    await world.close();
   }
+}
+
+interface Removal extends Pick<RemoveRequest, 'world' | 'name' | 'namespace' | 'drain'> {
+  readonly reporter: RunReporter;
+}
+
+async function remove({ io, parts }: Call, { reporter, ...what }: Removal): Promise<number> {
+  const { world, walkOut } = leavable(what.world);
+  const again = `canary delete ${what.name} -n ${what.namespace}`;
   const signals = listenToSignals({
     io,
     id: random(),
-    first: (signal) =>
-      reporter.note(`${signal}: stopping here; canary delete ${name} -n ${namespace} goes on (again after 1 s: leave at once)`),
-    second: (signal) => reporter.note(`${signal} again: left at once; next: canary delete ${name} -n ${namespace}`),
+    first: (signal) => reporter.note(`${signal}: stopping here; ${again} goes on (again after 1 s: leave at once)`),
+    second: (signal) => reporter.note(`${signal} again: left at once; next: ${again}`),
   });
   try {
-    const request = { world, name, namespace, drain, watch: true, host: whoAmI(io.env), reporter, intents: signals.intents, random };
+    const request = { ...what, world, watch: true, host: whoAmI(io.env), reporter, intents: signals.intents, random };
     const left = signals.leave.then((exitCode) => {
       walkOut();
       return { exitCode };
@@ -45,12 +58,11 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
     const outcome = await Promise.race([parts.remove(request), left]);
     if (outcome && !('canary' in outcome)) return outcome.exitCode;
     if (outcome) reporter.finish([outcome], outcome.exitCode);
-    else io.stdout.write(`result=deleted exit=0 revision=- changed=true\n`);
+    else io.stdout.write('result=deleted exit=0 revision=- changed=true\n');
     return outcome?.exitCode ?? 0;
   } finally {
     signals.stop();
     walkOut();
-    await connected.close();
   }
 }
 

@@ -1,7 +1,7 @@
 // I3: a failed verdict ends on the last good version: the route first, then the scale, never towards a side that goes away or
 // has no ready pod. A rollback hook's yes is such a verdict.
 import { analysesOf } from '../analyses.ts';
-import { isDriverWrite, objectOf, replicasOf, stateOf } from '../facts.ts';
+import { at, isDriverWrite, objectOf, replicasOf, stateOf, textOf } from '../facts.ts';
 import type { Entry } from '../log.ts';
 import { canaryWeight, type Invariant, type Recorded, type Setup, type Violation } from '../setup.ts';
 
@@ -10,8 +10,21 @@ export const wayBack: Invariant = (recorded) => {
   const violations = log.entries
     .filter(isDriverWrite)
     .flatMap((entry) => wrongs(setup, entry).map((why) => ({ invariant: 'I3' as const, seq: entry.seq, why })));
-  return [...violations, ...wentOn(recorded), ...wrongEnd(setup, log.entries.at(-1))];
+  return [...violations, ...wentOn(recorded), ...copiesLost(log.entries), ...wrongEnd(setup, log.entries.at(-1))];
 };
+
+/** The config of what the primary runs, and ran before that, stays until everything is given back. */
+function copiesLost(entries: readonly Entry[]): Violation[] {
+  const ran = ['', ''];
+  return entries.flatMap((entry) => {
+    const template = textOf(at(entry.view.primary, 'spec', 'template'));
+    if (template !== ran[0]) ran.unshift(template);
+    const [, name] = /^(?:configmaps|secrets) (.+-primary-[0-9a-f]{8})$/.exec(objectOf(entry)) ?? [];
+    const isNeeded = name !== undefined && ran.slice(0, 2).some((one) => one.includes(`"${name}"`));
+    const isGone = entry.verb === 'DELETE' && isDriverWrite(entry) && stateOf(entry.view.record)?.phase !== 'Terminating';
+    return isGone && isNeeded ? [{ invariant: 'I3' as const, seq: entry.seq, why: `${name} was deleted, which a way back needs` }] : [];
+  });
+}
 
 function wentOn(recorded: Recorded): Violation[] {
   const { advances, promotions } = analysesOf(recorded);

@@ -12,7 +12,7 @@ export const whatIsOwedIsTold: Invariant = (recorded) => {
 };
 
 function isTo({ url }: Message, { actor, verb, path }: Entry): boolean {
-  return actor === 'http' && verb === 'POST' && path.endsWith(url);
+  return actor === 'http' && verb === 'POST' && path.includes(url);
 }
 
 /** Within one analysis the same words to the same receiver are the same message. */

@@ -1,7 +1,7 @@
 // The planted bugs: what each stands for, the few words of src/ that make it, how it is provoked, and which invariants must report it. Data.
 import type { InvariantId } from '../setup.ts';
 import type { Patch } from './engine.ts';
-import type { PROVOCATIONS } from './provocations.ts';
+import type { PROVOCATIONS } from './all.ts';
 
 export interface Bug {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Bug {
   readonly caught: readonly InvariantId[];
 }
 
-export const BUGS: readonly Bug[] = [
+export const SPLIT_BUGS: readonly Bug[] = [
   {
     name: 'the canary is scaled down before the route is home',
     like: 'traffic to nothing ready (Argo Rollouts #777, #3586)',
@@ -75,7 +75,7 @@ export const BUGS: readonly Bug[] = [
         replace: '',
       },
       { file: 'src/core/phases/analysis.ts', find: "const ready = canary.is === 'ready';", replace: 'const ready = true;' },
-      { file: 'src/core/guards.ts', find: "if (want.canary > 0 && !ready('canary'))", replace: 'if (want.canary > 100)' },
+      { file: 'src/core/guards.ts', find: "if (needsCanary(want) && !ready('canary'))", replace: 'if (pass.state.epoch < 0)' },
     ],
     provoked: 'a promotion',
     caught: ['I1'],
@@ -83,7 +83,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a canary whose pods died keeps its traffic',
     like: 'traffic to nothing ready (Flagger #874)',
-    patches: [{ file: 'src/core/guards.ts', find: "if (want.canary > 0 && !ready('canary'))", replace: 'if (want.canary > 100)' }],
+    patches: [{ file: 'src/core/guards.ts', find: "if (needsCanary(want) && !ready('canary'))", replace: 'if (pass.state.epoch < 0)' }],
     provoked: 'pods of the canary that die',
     caught: ['I1'],
   },
@@ -109,7 +109,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a failed promotion sends all traffic to the stalled primary',
     like: 'rollback makes it worse (Flagger #1898, #1932)',
     patches: [
-      { file: 'src/core/guards.ts', find: "if (want.canary < 100 && !ready('primary'))", replace: 'if (want.canary < 0)' },
+      { file: 'src/core/guards.ts', find: "if (needsPrimary(want) && !ready('primary'))", replace: 'if (pass.state.epoch < 0)' },
       {
         file: 'src/core/phases/home.ts',
         find: 'if (back.length) return putBack(pass, back);',
@@ -203,8 +203,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/analysis.ts',
-        find: 'const next = judged.failure ? fail(here, judged.failure) : advance(here);',
-        replace: 'const next = judged.failure && here.state.traffic.canary > 20 ? fail(here, judged.failure) : advance(here);',
+        find: 'judged.failure ? fail(here, judged.failure) : advance(here)',
+        replace: 'judged.failure && shareOf(here.state.traffic) > 20 ? fail(here, judged.failure) : advance(here)',
       },
     ],
     provoked: 'a rollback',
@@ -216,8 +216,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/advance.ts',
-        find: "const state: State = { ...without(nextCheck(pass.state), 'at'), traffic",
-        replace: "const state: State = { ...without(pass.state, 'at'), traffic",
+        find: "{ ...without(nextCheck(pass.state), 'at', 'gate'), traffic }",
+        replace: "{ ...without(pass.state, 'at', 'gate'), traffic }",
       },
     ],
     provoked: 'a promotion',
@@ -242,8 +242,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/resume.ts',
-        find: "...without(state, 'parked', 'waiting', 'at'),",
-        replace: "...without(state, 'parked', 'waiting', 'at'), traffic: { kind: 'split', canary: state.traffic.canary + 10 },",
+        find: 'const taken: State = { ...left, traffic,',
+        replace: "const taken: State = { ...left, traffic: { kind: 'split', canary: state.traffic.canary + 10 },",
       },
     ],
     provoked: 'a kill before a weight is sent',
@@ -252,7 +252,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'iterations are not waited for',
     like: 'blue/green promotes early (Flagger PR #1253)',
-    patches: [{ file: 'src/core/advance.ts', find: 'if (state.iterations >= count) return', replace: 'if (state.iterations >= 1) return' }],
+    patches: [{ file: 'src/core/advance.ts', find: 'if (state.iterations < count) {', replace: 'if (state.iterations < 1) {' }],
     provoked: 'blue/green',
     caught: ['I2'],
   },
@@ -281,9 +281,9 @@ export const BUGS: readonly Bug[] = [
     like: 'Flagger PR #1692',
     patches: [
       {
-        file: 'src/routers/istio-routes.ts',
-        find: "{ backends, weight: 100 - canary }), destination(route, 'canary'",
-        replace: "{ backends, weight: 100 }), destination(route, 'canary'",
+        file: 'src/routers/istio-rules.ts',
+        find: "entry('primary', 100 - share), entry('canary', share)",
+        replace: "entry('primary', 100), entry('canary', share)",
       },
     ],
     provoked: 'a promotion',
@@ -305,7 +305,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a way back is forgotten by a kill',
     like: 'an aborted rollout shifts traffic again on restart (Argo Rollouts #1665)',
-    patches: [{ file: 'src/core/resume.ts', find: "...without(state, 'parked',", replace: "...without(state, 'home', 'parked'," }],
+    patches: [
+      { file: 'src/core/resume.ts', find: "without(state, 'parked', 'waiting',", replace: "without(state, 'home', 'parked', 'waiting'," },
+    ],
     provoked: 'a kill on the way back',
     caught: ['I11'],
   },
@@ -315,8 +317,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/resume.ts',
-        find: "...without(state, 'parked', 'waiting', 'at'),",
-        replace: "...without(state, 'parked', 'waiting', 'at'), check: { no: Math.max(0, state.check.no - 1), dueAt: who.now },",
+        find: 'const taken: State = { ...left, traffic,',
+        replace: 'const taken: State = { ...left, traffic, check: { no: Math.max(0, state.check.no - 1), dueAt: who.now },',
       },
     ],
     provoked: 'a kill after a failed check was counted',
@@ -396,7 +398,7 @@ export const BUGS: readonly Bug[] = [
     like: 'stamps only after reading (reliability 4)',
     patches: [
       {
-        file: 'src/runner/lock.ts',
+        file: 'src/runner/stamps.ts',
         find: 'let found = first;',
         replace: 'let found = (await lookout.fresh(refs, signal), await lookout.see(refs, signal));',
       },
@@ -407,9 +409,9 @@ export const BUGS: readonly Bug[] = [
       },
       {
         file: 'src/runner/drive.ts',
-        find: 'const found = await look(drive.kit, drive.lookout, drive.signal);',
+        find: 'const found = await look(',
         replace:
-          'const found = drive.held.before ?? (await look(drive.kit, drive.lookout, drive.signal));\n  Object.assign(drive.held, { before: undefined });',
+          'const seenBefore = (drive.held as { before?: Found }).before;\n  Object.assign(drive.held, { before: undefined });\n  const found = seenBefore ?? await look(',
       },
     ],
     provoked: 'a write that arrives in the midst of a takeover',

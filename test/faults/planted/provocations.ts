@@ -14,30 +14,31 @@ export interface Provocation {
   readonly scene: SceneName;
   /** Other answers than the recording's. */
   readonly queries?: NonNullable<Script['queries']>;
+  readonly hooks?: NonNullable<Script['hooks']>;
   /** Plays it; what the checker must know of it besides the scene. */
   play(here: Play): Promise<Partial<Setup>>;
 }
 
 /** A runner with a bug in it may never end by itself. */
-const bounded: RunOptions = { timeout: 900_000 };
+export const bounded: RunOptions = { timeout: 900_000 };
 
 /** How the last run ended. */
-async function ended(run: Promise<Ran | undefined>): Promise<Partial<Setup>> {
+export async function ended(run: Promise<Ran | undefined>): Promise<Partial<Setup>> {
   const exit = (await run)?.outcomes[0]?.exitCode;
   return exit === undefined ? {} : { exit };
 }
 
-async function withIdle(here: Play, last: Partial<Setup>): Promise<Partial<Setup>> {
+export async function withIdle(here: Play, last: Partial<Setup>): Promise<Partial<Setup>> {
   const idle = ['idle-1', 'idle-2'];
   for (const actor of idle) await here.drive(actor, { ...bounded, noRetry: true });
   return { ...last, idle };
 }
 
 /** One run, then two that have nothing to do. */
-const undisturbed = async (here: Play): Promise<Partial<Setup>> => withIdle(here, await ended(here.drive('one', bounded)));
+export const undisturbed = async (here: Play): Promise<Partial<Setup>> => withIdle(here, await ended(here.drive('one', bounded)));
 
 /** One run dies at a request, something happens to the world, another run follows. */
-function killed(
+export function killed(
   which: Which,
   position: KillPosition,
   meanwhile: (here: Play) => Promise<void> = async () => undefined,
@@ -51,7 +52,7 @@ function killed(
   };
 }
 
-async function push(here: Play, image: string): Promise<void> {
+export async function push(here: Play, image: string): Promise<void> {
   const { sandbox, namespace, canaries } = here.stage;
   await sandbox.setImage(namespace, canaries[0]?.targetRef.name ?? '', image);
 }
@@ -64,7 +65,7 @@ async function serve({ stage, log }: Play): Promise<void> {
 }
 
 /** Does something once, when a request has been answered and before its sender knows. */
-function once(which: Which, deed: () => Promise<void> | void): (send: Send) => Send {
+export function once(which: Which, deed: () => Promise<void> | void): (send: Send) => Send {
   let done = false;
   return (send) => async (wire, signal) => {
     const reply = await send(wire, signal);
@@ -111,7 +112,7 @@ function stallPrimary(here: Play): void {
 
 const firstFailure = '"failedChecks":1,';
 
-export const PROVOCATIONS = {
+export const SPLIT_PROVOCATIONS = {
   'a promotion': { scene: 'seed0-promote', play: undisturbed },
   'a rollback': { scene: 'seed0-rollback', play: undisturbed },
   'a bootstrap under traffic': {

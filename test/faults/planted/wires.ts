@@ -21,3 +21,8 @@ export function save(text: string): Which {
 export function query(text: string): Which {
   return ({ url }) => url.includes('/api/v1/query') && decodeURIComponent(url).includes(text);
 }
+
+/** Something is deleted whose URL has this in it. */
+export function remove(text: string): Which {
+  return ({ method, url }) => method === 'DELETE' && url.includes(text);
+}

@@ -1,0 +1,94 @@
+// Every walk-through is played as its README types it, and must come out as it shows. UPDATE=1 rewrites what comes out where nothing is left
+// out. The lines that the seed documents show are looked for in what was really said.
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { normalLines } from './normal.ts';
+import { examples, isAsShown, rewrite, stepsOf, type Step } from './readme.ts';
+import * as seeds from './seeds.ts';
+import { openTerminal } from './terminal.ts';
+
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'canary-examples-'));
+
+// Files are edited on the way.
+beforeAll(() => {
+  cpSync(examples, join(folder, 'examples'), { recursive: true });
+  process.chdir(folder);
+});
+
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+interface Played extends Step {
+  readonly lines: readonly string[];
+}
+
+async function play(name: string): Promise<Played[]> {
+  const terminal = openTerminal();
+  const played: Played[] = [];
+  try {
+    for (const step of stepsOf(name)) {
+      const last = normalLines(step.shown.slice(-1))[0];
+      const lines = await terminal.type(step.typed, (said) => normalLines(said.slice(-1))[0] === last);
+      played.push({ ...step, lines: lines.map((line) => line.replaceAll(folder, '/home/ana/canary')) });
+    }
+  } finally {
+    await terminal.close();
+  }
+  if (process.env['UPDATE'] === '1') rewrite(name, played);
+  return played;
+}
+
+/** What an event line or a row of `describe` says, without who, when and where; any other line whole. */
+function texts(played: readonly Played[]): string[] {
+  const lines = normalLines(played.flatMap((step) => step.lines));
+  return lines.map((line) => /^(?:<time> \S+ (?:Normal|Warning)| {2}(?:Normal|Warning) .* canary) +(.*)$/.exec(line)?.[1] ?? line);
+}
+
+/** The first of the wanted lines that does not follow the others. */
+function firstMissing(lines: readonly string[], wanted: readonly string[]): string | undefined {
+  let from = 0;
+  return wanted.find((each) => {
+    const at = lines.indexOf(each, from);
+    from = at + 1;
+    return at < 0;
+  });
+}
+
+const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  podinfo: [[...seeds.promotion, ...seeds.succeeded, ...seeds.promotion, seeds.statusColumns, ...seeds.rollback, ...seeds.failed, ...seeds.rollback]],
+  smi: [[...seeds.promotion, seeds.statusColumns, ...seeds.rollback, ...seeds.failed, ...seeds.rollback]],
+  bookinfo: [['Promotion completed! Scaling down reviews.default']],
+  gitops: [[...seeds.promotion, ...seeds.succeeded, ...seeds.promotion]],
+  mirroring: [[...seeds.layout, ...seeds.route, 'deployment.apps/podinfo image updated', ...seeds.mirrored]],
+};
+
+test('every folder is played', () => {
+  expect(readdirSync(examples).sort()).toEqual(Object.keys(shown).sort());
+});
+
+test.each(Object.keys(shown))('%s holds a README and YAML files, and nothing else', (name) => {
+  const files = readdirSync(new URL(`${name}/`, examples));
+  expect(files.filter((file) => !file.endsWith('.yaml'))).toEqual(['README.md']);
+});
+
+describe.each(Object.entries(shown))('%s', (name, wanted) => {
+  let played: Played[] = [];
+  beforeAll(async () => {
+    played = await play(name);
+  });
+
+  test('comes out as its README shows', () => {
+    expect(played.length).toBeGreaterThan(5);
+    const wrong = played.find(({ lines, shown: expected }) => !isAsShown(lines, expected));
+    expect(wrong && [wrong.typed, ...normalLines(wrong.lines)]).toEqual(wrong && [wrong.typed, ...normalLines(wrong.shown)]);
+  });
+
+  test('says what the seed documents show', () => {
+    for (const lines of wanted) expect(firstMissing(texts(played), lines)).toBeUndefined();
+  });
+});
