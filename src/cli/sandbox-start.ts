@@ -143,7 +143,7 @@ function whatNext({ url }: Door, { canaries }: Loaded, files: readonly string[])
   return [
     `metrics at ${url}/prometheus`,
     `webhooks at ${url}/loadtester (gates: ${url}/loadtester/gate/open and /close, with {"name": …, "namespace": …})`,
-    ...(named.length ? [`as an HTTP proxy it also answers at ${named.join(', ')}`] : []),
+    ...(named.length ? [`as an HTTP proxy it also answers at ${named.join(' and ')}`] : []),
     'next, in another terminal, after the line that begins with export:',
     '  kubectl get deployments,services -A',
     `  http_proxy=${url} canary run ${again}`,

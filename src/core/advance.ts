@@ -54,7 +54,8 @@ export function advance(pass: Pass): Decision {
 
 function shift(pass: Pass, traffic: Traffic): Decision {
   // Write-ahead (rule 5): the weight is in the record before it is in the route.
-  const moved = withState(pass, { ...without(nextCheck(pass.state), 'at', 'gate'), traffic });
+  const open = pass.state.phase === 'WaitingPromotion' ? enter(pass, 'Progressing') : pass.state;
+  const moved = withState(pass, { ...without(nextCheck(open), 'at', 'gate'), traffic });
   return decided(moved, { changes: routeTo(moved, traffic), wakeAt: pass.seen.now });
 }
 

@@ -4,7 +4,13 @@ import type { Traffic } from '../contracts.ts';
 import type { Pass } from './pass.ts';
 
 /** Everything on a canary that serves while the primary does not; no cookie may lead elsewhere. */
-export const onCanary: Traffic = { kind: 'split', canary: 100 };
+export const onCanary = { kind: 'split', canary: 100 } as const satisfies Traffic;
+
+/** The same, with users of the canary's cookie known: it has to expire later. */
+export function allOnCanary({ state }: Pick<Pass, 'state'>): Traffic {
+  const canary = state.traffic.kind === 'split' ? state.traffic.cookies?.canary : undefined;
+  return canary === undefined ? onCanary : { ...onCanary, cookies: { canary } };
+}
 
 /** Some requests reach the canary, be it copies. */
 export function needsCanary(traffic: Traffic): boolean {

@@ -1,9 +1,9 @@
 // How to give back what we touch: before the first change of an object that we did not create, the reverse of that change is kept.
 // The earliest original wins; pod templates are never kept (they may hold values that are nobody's business), nor are our own labels.
 import { equal, isObject, mergePatch, neededPatch, reversePatch } from '../common/json.ts';
-import { isOurs } from '../common/metadata.ts';
+import { epochLabel, isOurs } from '../common/metadata.ts';
 import type { Change, Found, Obj, Ref } from '../contracts.ts';
-import type { JsonObject } from '../spec/types.ts';
+import type { Json, JsonObject } from '../spec/types.ts';
 import type { Kept } from './types.ts';
 
 /** Undefined: everything that these changes touch is kept already, or is ours. */
@@ -15,7 +15,7 @@ export function keepUndo(kept: Kept, found: Found, changes: readonly Change[]): 
     if (change.op !== 'merge') continue;
     const look = found.one(change.ref);
     if (look.is !== 'present' || isOurs(look.object)) continue;
-    const reverse = reversePatch(look.object as unknown as JsonObject, withoutTemplate(change.patch));
+    const reverse = withoutStamp(reversePatch(look.object as unknown as JsonObject, withoutTemplate(change.patch)));
     const key = keyOf(change.ref);
     const merged = earliest(undo[key] ?? {}, isObject(reverse) ? reverse : {});
     if (merged !== undo[key] && Object.keys(merged).length) undo = { ...undo, [key]: merged };
@@ -46,7 +46,9 @@ function whereOurs(undo: JsonObject, live: JsonObject, wanted: JsonObject): Json
   const out: JsonObject = {};
   for (const [key, before] of Object.entries(undo)) {
     const [now, want] = [live[key], wanted[key]];
-    if (isObject(before) && isObject(now) && isObject(want)) out[key] = whereOurs(before, now, want);
+    // Half of a selector selects nobody: it is ours as a whole, or theirs.
+    const isWhole = key === 'selector';
+    if (!isWhole && isObject(before) && isObject(now) && isObject(want)) out[key] = whereOurs(before, now, want);
     else if (equal(now ?? null, want ?? null)) out[key] = before;
   }
   return out;
@@ -61,6 +63,17 @@ function withoutTemplate(patch: JsonObject): JsonObject {
   const spec = { ...patch['spec'] };
   delete spec['template'];
   return { ...patch, spec };
+}
+
+/** Our own label is taken off by `delete`, and never put back. */
+function withoutStamp(reverse: Json): Json {
+  const metadata = isObject(reverse) ? reverse['metadata'] : undefined;
+  if (!isObject(reverse) || !isObject(metadata) || !isObject(metadata['labels'])) return reverse;
+  const { [epochLabel]: _stamp, ...labels } = metadata['labels'];
+  const { labels: _labels, ...rest } = metadata;
+  const left = Object.keys(labels).length ? { ...rest, labels } : rest;
+  const { metadata: _metadata, ...others } = reverse;
+  return Object.keys(left).length ? { ...others, metadata: left } : others;
 }
 
 /** `known` with what only `more` has; the same value when there is nothing to add. */

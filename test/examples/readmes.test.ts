@@ -45,7 +45,7 @@ async function play(name: string): Promise<Played[]> {
 
 /** What an event line or a row of `describe` says, without who, when and where; any other line whole. */
 function texts(played: readonly Played[]): string[] {
-  const lines = normalLines(played.flatMap((step) => step.lines));
+  const lines = normalLines(played.flatMap((step) => [`$ ${step.typed}`, ...step.lines]));
   return lines.map((line) => /^(?:<time> \S+ (?:Normal|Warning)| {2}(?:Normal|Warning) .* canary) +(.*)$/.exec(line)?.[1] ?? line);
 }
 
@@ -59,12 +59,25 @@ function firstMissing(lines: readonly string[], wanted: readonly string[]): stri
   });
 }
 
+const secondImage = '$ kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:3.1.2';
+const smiImage = '$ kubectl -n test set image deployment/podinfo podinfod=quay.io/stefanprodan/podinfo:';
+const describing = '$ canary describe podinfo -n test';
+
 const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  podinfo: [[...seeds.promotion, ...seeds.succeeded, ...seeds.promotion, seeds.statusColumns, ...seeds.rollback, ...seeds.failed, ...seeds.rollback]],
-  smi: [[...seeds.promotion, seeds.statusColumns, ...seeds.rollback, ...seeds.failed, ...seeds.rollback]],
-  bookinfo: [['Promotion completed! Scaling down reviews.default']],
-  gitops: [[...seeds.promotion, ...seeds.succeeded, ...seeds.promotion]],
-  mirroring: [[...seeds.layout, ...seeds.route, 'deployment.apps/podinfo image updated', ...seeds.mirrored]],
+  podinfo: [
+    [...seeds.promotion, describing, ...seeds.succeeded, ...seeds.promotion, secondImage],
+    ['$ canary status -A', seeds.statusColumns],
+    [secondImage, ...seeds.rollback, describing, ...seeds.failed, ...seeds.rollback],
+  ],
+  smi: [
+    [`${smiImage}1.7.1`, ...seeds.promotion, seeds.statusColumns],
+    [`${smiImage}1.7.2`, ...seeds.rollback, describing, ...seeds.failed, ...seeds.rollback],
+  ],
+  bookinfo: [['$ kubectl apply -f examples/bookinfo/reviews-v2.yaml', ...seeds.reviews, '$ canary describe reviews', 'Status:', 'Events:']],
+  gitops: [[...seeds.promotion, describing, ...seeds.succeeded, ...seeds.promotion]],
+  mirroring: [
+    [...seeds.endpointsBefore, ...seeds.endpoints, '$ kubectl get deploy -n test', ...seeds.deployments, ...seeds.route, ...seeds.shifting],
+  ],
 };
 
 test('every folder is played', () => {

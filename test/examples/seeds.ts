@@ -36,14 +36,28 @@ export const succeeded = block('Succeeded', 0);
 export const failed = block('Failed', 10);
 export const statusColumns = 'NAMESPACE  NAME  STATUS  WEIGHT  LASTTRANSITIONTIME';
 
-/** The fourth seed: what stands behind the Services and Deployments before and after the canary is defined. */
-export const layout: readonly string[] = [
-  'podinfo  <ip>:9898  <age>',
-  'podinfo  <ip>:9898  <age>',
+/** The third document gives commands and what it expects of them in words. */
+export const reviews: readonly string[] = [
+  'deployment.apps/reviews configured',
+  ...[10, 20, 30, 40, 50].map((weight) => `Advance reviews.default canary weight ${weight}`),
+  'Promotion completed! Scaling down reviews.default',
+];
+
+/** The last document: what stands behind Services, Deployments and the route before and after there is a canary. */
+export const endpointsBefore: readonly string[] = ['NAME  ENDPOINTS  AGE', 'flagger-loadtester  <ip>:8080  <age>', 'podinfo  <ip>:9898  <age>'];
+export const endpoints: readonly string[] = [
+  ...endpointsBefore,
   'podinfo-canary  <none>  <age>',
   'podinfo-primary  <ip>:9898  <age>',
 ];
+/** As today's kubectl counts what DESIRED, CURRENT, UP-TO-DATE and AVAILABLE said. */
+export const deployments: readonly string[] = [
+  'flagger-loadtester  1/1  1  1  <age>',
+  'podinfo  0/0  0  0  <age>',
+  'podinfo-primary  1/1  1  1  <age>',
+];
 export const route: readonly string[] = [
+  'spec:',
   '  gateways:',
   '  - mesh',
   '  hosts:',
@@ -52,10 +66,14 @@ export const route: readonly string[] = [
   '  http:',
   '  - route:',
   '    - destination:',
-  '        host: podinfo-primary',
-  '      weight: 100',
+  '  host: podinfo-primary',
+  '  weight: 100',
   '    - destination:',
-  '        host: podinfo-canary',
-  '      weight: 0',
+  '  host: podinfo-canary',
+  '  weight: 0',
 ];
-export const mirrored: readonly string[] = weights(20, 40, 60);
+export const shifting: readonly string[] = [
+  'deployment.apps/podinfo image updated',
+  ...weights(20, 40, 60),
+  'Promotion completed! Scaling down podinfo.test',
+];

@@ -1,4 +1,4 @@
-// A seeded tenth of the kills of every scene but one; kills.test.ts has that one whole, `npm run test:sweep` all of them.
+// A seeded tenth of the kills of every scene of weights but one; kills.test.ts has that one whole, `npm run test:sweep` all of them.
 import { killsAreSurvived } from './kills.ts';
 
 killsAreSurvived('seed0-promote', { share: 0.1, seed: 1 });

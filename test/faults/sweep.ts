@@ -10,8 +10,7 @@ import type { Setup, Violation } from './setup.ts';
 import { storedIn } from './stored.ts';
 
 export interface Golden {
-  /** In order: to the API server, or to anything else. */
-  requests: readonly ('api' | 'http')[];
+  requests: number;
   end: End;
   told: readonly string[];
   exit: number;
@@ -20,15 +19,15 @@ export interface Golden {
 /** Undisturbed, and its own log without a violation. */
 export async function golden(scene: Scene): Promise<Golden & { violations: Violation[] }> {
   const here = play(scene);
-  const requests: Golden['requests'][number][] = [];
-  const noting = killAt((wire) => {
-    requests.push(/^https?:/.test(wire.url) ? 'http' : 'api');
-    return false;
-  }, 'before');
-  const ran = await here.drive('golden', { killer: noting });
+  const counter = killAt(Infinity, 'before');
+  const ran = await here.drive('golden', { killer: counter });
   const exit = ran?.outcomes[0]?.exitCode ?? -1;
   const setup = setupAfter(scene, here, { exit });
-  return { requests, end: endState(here.stage), told: toldIn(here.log, setup), exit, violations: check({ log: here.log, setup }) };
+  return {
+    requests: counter.requests(),
+    ...{ end: endState(here.stage), told: toldIn(here.log, setup), exit },
+    violations: check({ log: here.log, setup }),
+  };
 }
 
 /** What stands now is what a delete has left. */
@@ -50,8 +49,8 @@ export interface Kill {
   position: KillPosition;
 }
 
-export function allKills({ requests }: Pick<Golden, 'requests'>): Kill[] {
-  return requests.flatMap((_, at) => KILL_POSITIONS.map((position) => ({ at: at + 1, position })));
+export function allKills(requests: number): Kill[] {
+  return Array.from({ length: requests }, (_, at) => KILL_POSITIONS.map((position) => ({ at: at + 1, position }))).flat();
 }
 
 /** What went wrong with this kill; nothing = it was survived. */

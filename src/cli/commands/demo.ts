@@ -9,6 +9,9 @@ export const demoCommand: Command = {
     { does: 'in under a minute', type: 'canary demo' },
     { does: 'slower, to read along', type: 'canary demo --speed 4' },
   ],
-  flags: [{ flags: '--speed <times>', text: 'how much faster than the clock on the wall', default: '10' }],
+  flags: [
+    { flags: '--speed <times>', text: 'how much faster than the clock on the wall', default: '10' },
+    { flags: '--ascii', text: 'draw with plain signs only (as where the locale is not UTF-8)' },
+  ],
   load: async () => import('./demo.run.ts'),
 };

@@ -39,6 +39,7 @@ export const runCommand: Command = {
     { flags: '--no-retry', text: 'do not analyse again the revision that failed last (exit 10)' },
     { flags: '--sandbox', text: 'run against a cluster inside this process' },
     { flags: '--speed <times>', text: 'with --sandbox: how much faster than the clock on the wall (20)' },
+    { flags: '--ascii', text: 'draw with plain signs only (as where the locale is not UTF-8)' },
     { flags: '-o, --output <format>', text: 'what stdout carries', default: 'text', choices: ['text', 'ndjson'] },
   ],
   load: async () => import('./run.run.ts'),

@@ -3,7 +3,7 @@
 import type { Traffic } from '../../contracts.ts';
 import { isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, isAnalysing, isAtRest, verdict, without, type Decision, type Pass } from '../pass.ts';
-import { homeOf, needsCanary, sameTraffic, onCanary } from '../traffic.ts';
+import { homeOf, needsCanary, shareOf } from '../traffic.ts';
 import type { Intent, Result, State } from '../types.ts';
 import { leave, supersede } from './analysis.ts';
 import { beginTermination } from './terminating.ts';
@@ -17,7 +17,11 @@ export function obey(pass: Pass, intent: Intent): Decision | undefined {
   const { verb } = intent;
   if (verb === 'delete') return state.phase === 'Terminating' ? undefined : beginTermination(pass);
   // Promotion is nearly through; what is at rest holds nobody up.
-  if (verb === 'handover') return isAnalysing(state.phase) && !state.home ? supersede(pass, intent.by) : undefined;
+  if (verb === 'handover') {
+    // Behind a closed gate nothing has begun.
+    if (state.phase === 'Waiting' && !state.home) return decided(pass, { result: { is: 'superseded', revision: intent.by } });
+    return isAnalysing(state.phase) && !state.home ? supersede(pass, intent.by) : undefined;
+  }
   const canGoBack = isAnalysing(state.phase) || state.phase === 'Promoting' || state.phase === 'Waiting';
   // Where there is nothing to roll back, a stop is a stop.
   if (verb === 'stop' && (kit.options.onInterrupt !== 'rollback' || !canGoBack)) return stop(pass, intent);
@@ -58,7 +62,7 @@ function park(pass: Pass, intent: Intent, want: Traffic): Decision {
   const changes = [...routeTo(pass, want), ...upkeep(pass)];
   if (changes.length) return decided(pass, { changes });
   if (!isRouted(pass, safe)) return decided(pass, {});
-  return parked(pass, intent, !needsCanary(safe) ? 'primary' : sameTraffic(safe, onCanary) ? 'canary' : 'both');
+  return parked(pass, intent, !needsCanary(safe) ? 'primary' : shareOf(safe) === 100 ? 'canary' : 'both');
 }
 
 function parked(pass: Pass, intent: Intent, traffic: Where): Decision {

@@ -3,7 +3,7 @@
 import { isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import type { Revision } from '../../contracts.ts';
-import { homeOf, needsCanary, onCanary, sameTraffic, shareOf, splitOf } from '../traffic.ts';
+import { allOnCanary, homeOf, needsCanary, sameTraffic, shareOf, splitOf } from '../traffic.ts';
 import { nextBack } from '../weights.ts';
 import { leave, otherRevision } from './analysis.ts';
 import { finalise } from './finalising.ts';
@@ -39,10 +39,11 @@ function copy(pass: Pass, primary: Revision | undefined): Decision {
 function clearTheWay(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
   if (!kit.target.risky(pass.ctx) || !kit.router.can.split) return undefined;
-  const moved = withState(pass, sameTraffic(state.traffic, onCanary) ? state : { ...without(state, 'at'), traffic: onCanary });
+  const all = allOnCanary(pass);
+  const moved = withState(pass, sameTraffic(state.traffic, all) ? state : { ...without(state, 'at'), traffic: all });
   const waits = canaryNotReady(moved);
   if (waits) return waits;
-  if (!isRouted(moved, onCanary)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, onCanary) });
+  if (!isRouted(moved, all)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, all) });
   if (moved.state.at === undefined) return decided(moved, { state: { ...moved.state, at: seen.now }, wakeAt: seen.now });
   return isDrained(moved) ? undefined : decided(moved, { wakeAt: moved.state.at + kit.options.drain });
 }

@@ -408,6 +408,12 @@ export const SPLIT_BUGS: readonly Bug[] = [
         replace: "Object.assign(held, { before: found });\n  if ('lost' in held) throw",
       },
       {
+        file: 'src/runner/start.ts',
+        find: 'const found = await look(kit, { lookout: what.lookout, made: [] }, env.signal);',
+        replace: 'const found = await look(kit, { lookout: what.lookout, made: [], more: [recordRef(kit.canary)] }, env.signal);',
+      },
+      { file: 'src/runner/start.ts', find: 'import { readKept, readRecord,', replace: 'import { readKept, readRecord, recordRef,' },
+      {
         file: 'src/runner/drive.ts',
         find: 'const found = await look(',
         replace:

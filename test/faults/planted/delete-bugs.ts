@@ -20,13 +20,7 @@ export const DELETE_BUGS: readonly Bug[] = [
   {
     name: 'traffic is handed back before the target is ready',
     like: 'outage at the end (Flagger #1071)',
-    patches: [
-      {
-        file: terminating,
-        find: 'return takeOver(pass) ?? handBack(pass) ?? drain(pass) ?? clear(pass);',
-        replace: 'return handBack(pass) ?? takeOver(pass) ?? drain(pass) ?? clear(pass);',
-      },
-    ],
+    patches: [{ file: terminating, find: "if (!pods.length && canary.is === 'ready') return", replace: 'if (!pods.length) return' }],
     provoked: 'a delete',
     caught: ['I1'],
   },

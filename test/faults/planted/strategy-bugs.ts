@@ -87,7 +87,10 @@ export const STRATEGY_BUGS: readonly Bug[] = [
   {
     name: 'the cookie of a run that is over leads to a canary that is scaled away',
     like: 'traffic to nothing ready (Argo Rollouts #3586)',
-    patches: [{ file: 'src/routers/istio-rules.ts', find: "found(expire, 'canary', 0)", replace: "found(expire, 'canary', 100)" }],
+    patches: [
+      { file: 'src/core/traffic.ts', find: '{ cookies: { expire } }', replace: '{ cookies: { canary: expire } }' },
+      { file: 'src/routers/istio-rules.ts', find: "'canary', share > 0 ? 100 : 0)", replace: "'canary', 100)" },
+    ],
     provoked: 'session affinity',
     caught: ['I1', 'I4', 'I13'],
   },
@@ -123,8 +126,8 @@ export const STRATEGY_BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/owed.ts',
-        find: 'return { ...rest, state: { ...state, closing: result }, ask: [...decision.ask, ...ask] };',
-        replace: 'return { ...rest, state: { ...state, owed: [], closing: result }, ask: [...decision.ask, ...ask] };',
+        find: 'const answer = seen.answers.get(debt.id);',
+        replace: "const answer = seen.answers.get(debt.id) ?? { is: 'ok' as const };",
       },
     ],
     provoked: 'a kill before an alert is sent',
