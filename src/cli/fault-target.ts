@@ -47,9 +47,23 @@ export function resolveTarget(text: string, place: Place, which: 'there' | 'any'
 /** 'podinfo:3.1.1' is also 'stefanprodan/podinfo:3.1.1', where that is what runs. */
 function imageTarget(image: string, { workloads }: Place): Target {
   const all = [...new Set(workloads.flatMap(({ images }) => images))];
-  const key = all.includes(image) ? image : (all.find((each) => each.endsWith(`/${image}`)) ?? image);
-  const notes = all.includes(key) ? [] : [`no workload runs ${image} yet; it will fail when one does`];
+  const same = all.find((each) => each === image || each.endsWith(`/${image}`));
+  const key = same ?? nextTo(image, all);
+  const notes = same === undefined ? [`no workload runs ${key} yet; it will fail when one does`] : [];
   return { key, shown: `image ${key}`, notes };
+}
+
+/** A tag that is still to come has the repository of those that run. */
+function nextTo(image: string, all: readonly string[]): string {
+  const [repository, rest] = parts(image);
+  const whole = all.map((each) => parts(each)[0]).find((each) => each.endsWith(`/${repository}`));
+  return whole === undefined ? image : `${whole}${rest}`;
+}
+
+/** 'host:5000/app:1.2@sha256:ab' -> 'host:5000/app', ':1.2@sha256:ab' */
+function parts(image: string): [repository: string, rest: string] {
+  const at = /[:@][^/]*$/.exec(image)?.index ?? image.length;
+  return [image.slice(0, at), image.slice(at)];
 }
 
 function workloadTarget(wanted: { name: string; kind?: string }, place: Place, which: 'there' | 'any'): Target {
