@@ -135,10 +135,26 @@ function exitCodesTable(exitCodes) {
 /** What each router can do, in the words of the strategies. Blue/green needs nothing but the apex Service. */
 function routersTable(abilities) {
   const can = (is) => (is ? 'yes' : 'no');
-  const rows = Object.entries(abilities).map(([id, { split, match, mirror, affinity }]) =>
-    [`\`${id}\``, can(split), can(mirror), 'yes', can(mirror), can(match), can(affinity), 'yes'],
-  );
-  const head = ['Provider', 'Weights', 'Mirror, then weights', 'Blue/green', 'Blue/green on copies', 'A/B', 'Session affinity', '`skipAnalysis`'];
+  const rows = Object.entries(abilities).map(([id, { split, match, mirror, affinity }]) => [
+    `\`${id}\``,
+    can(split),
+    can(mirror),
+    'yes',
+    can(mirror),
+    can(match),
+    can(affinity),
+    'yes',
+  ]);
+  const head = [
+    'Provider',
+    'Weights',
+    'Mirror, then weights',
+    'Blue/green',
+    'Blue/green on copies',
+    'A/B',
+    'Session affinity',
+    '`skipAnalysis`',
+  ];
   return table(head, rows);
 }
 

@@ -190,14 +190,14 @@ describe('fault and clear', () => {
     const { run, faults } = await stage();
     await run('fault', 'web', '--errors', '1%');
     await run('fault', 'podinfo:9', '--not-ready');
-    expect((await run('clear')).io.out()).toBe('web: well again\npodinfo:9: well again\n');
+    expect((await run('clear')).io.out()).toBe('web: well again\nstefanprodan/podinfo:9: well again\n');
     expect((await run('clear')).io.out()).toBe('nothing to clear\n');
     expect(await faults()).toEqual([]);
   });
 
   test('notes: an image that nothing runs yet, a name in two namespaces', async () => {
     const { run } = await stage();
-    expect((await run('fault', 'podinfo:9', '--crash')).io.err()).toContain('note: no workload runs podinfo:9 yet');
+    expect((await run('fault', 'podinfo:9', '--crash')).io.err()).toContain('note: no workload runs stefanprodan/podinfo:9 yet');
     expect((await run('fault', 'podinfo', '--crash')).io.err()).toContain('it also holds for podinfo in shop');
   });
 

@@ -44,6 +44,6 @@ describe('validate', () => {
   test('other objects are named, not judged', async () => {
     const { exit, err } = await validate(`${podinfo}---\napiVersion: v1\nkind: Service\nmetadata:\n  name: podinfo\n`);
     expect(exit).toBe(0);
-    expect(err).toMatch(/^note: stdin:\d+:\d+: Service\/podinfo is no Canary and is left as it is\n$/);
+    expect(err).toMatch(/^note: stdin:\d+:\d+: Service\/podinfo is applied by run --apply only\n$/);
   });
 });

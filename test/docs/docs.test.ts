@@ -7,10 +7,16 @@ import yaml from 'js-yaml';
 import { commands } from '../../src/cli/commands/index.ts';
 import { commonFlags } from '../../src/cli/flags.ts';
 import { parse } from '../../src/cli/program.ts';
+import { alertProviders } from '../../src/alerts/index.ts';
 import { SpecError } from '../../src/errors.ts';
+import { functionNames } from '../../src/metrics/template/evaluate.ts';
+import { routers } from '../../src/routers/index.ts';
 import { exitCodes } from '../../src/runner/exit.ts';
+import { known } from '../../src/sandbox/prom/promql/calls.ts';
+import { analysisFields } from '../../src/spec/analysis.ts';
 import { fieldRows, flaggerKinds } from '../../src/spec/documents.ts';
 import { loadCanaries } from '../../src/spec/load.ts';
+import { routerAbilities } from '../../src/spec/providers.ts';
 import { fakeIo } from '../cli/fake-io.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,7 +30,7 @@ interface Generator {
 }
 
 const generator = (await import(join(root, 'tools/docs.mjs'))) as Generator;
-const facts = generator.factsOf({ fieldRows, flaggerKinds, commands, commonFlags, exitCodes });
+const facts = generator.factsOf({ fieldRows, flaggerKinds, commands, commonFlags, exitCodes, routerAbilities });
 
 /** Everything but what is installed, built or git's own. */
 function filesUnder(folder = root): string[] {
@@ -54,6 +60,15 @@ describe('generated tables', () => {
     for (const { name, flags } of commands)
       for (const text of [`## canary ${name}\n`, ...flags.map((flag) => flag.flags)]) expect(words).toContain(text);
     for (const { code, meaning } of exitCodes) expect(readme).toContain(`| ${code} | ${meaning} |`);
+  });
+
+  test('say of every router what it says of itself', () => {
+    const { 'docs/strategies.md': strategies = '' } = generator.pages(facts);
+    const said = (is: boolean): string => (is ? 'yes' : 'no');
+    for (const { ids, can } of routers) {
+      const cells = [can.split, can.mirror, true, can.mirror, can.match, can.affinity, true].map(said);
+      expect(strategies).toContain(`| \`${ids[0]}\` | ${cells.join(' | ')} |`);
+    }
   });
 });
 
@@ -97,26 +112,60 @@ describe('what is shown', () => {
     }
   });
 
-  test('examples are valid, and the file in the README is', () => {
-    const names = files.filter((file) => file.startsWith('examples/') && file.endsWith('.yaml'));
-    const { canaries } = loadCanaries(
-      names.map((name) => ({ name, text: read(name) })),
-      { defaultNamespace: 'default' },
-    );
-    expect(canaries.map(({ name }) => name)).toEqual(['podinfo']);
+  test('every example holds a valid Canary, and so does the README', () => {
+    const ofCanaries = files.filter((file) => file.startsWith('examples/') && file.endsWith('.yaml') && /^kind: Canary$/m.test(read(file)));
+    const folders = files.filter((file) => /^examples\/[^/]+\/README\.md$/.test(file)).map(dirname);
+    expect(folders).toContain('examples/podinfo');
+    expect(folders.filter((folder) => !ofCanaries.some((file) => file.startsWith(`${folder}/`)))).toEqual([]);
+    const load = (name: string, text: string) => loadCanaries([{ name, text }], { defaultNamespace: 'default' }).canaries;
+    for (const file of ofCanaries) expect(load(file, read(file))).not.toHaveLength(0);
     const shown = [...read('README.md').matchAll(/```yaml\n(apiVersion[^]*?)```/g)].map((match) => match[1] ?? '');
     expect(shown).toHaveLength(1);
-    expect(loadCanaries([{ name: 'README', text: shown[0] ?? '' }], { defaultNamespace: 'default' }).canaries).toHaveLength(1);
+    expect(load('README', shown[0] ?? '')).toHaveLength(1);
   });
 
   test('no file names a place of some machine or a registry', () => {
-    const places = ['work', 'root', 'home'].map((name) => `/${name}/`);
+    // Ana is nobody: she stands where a reader's own folder would.
+    const places = ['work/', 'root/', 'home/(?!ana/)'].map((name) => `/${name}`);
     const found = files.flatMap((file) => {
       const text = read(file);
       return places.filter((place) => new RegExp(`(^|[^\\w.-])${place}`, 'm').test(text)).map((place) => `${file}: ${place}`);
     });
     expect(found).toEqual([]);
     expect(read('package-lock.json')).not.toContain('"resolved"');
+  });
+});
+
+describe('pages about parts', () => {
+  const word = (text: string): string => `\`${text}\``;
+
+  test('alerts: every chat, and no other', () => {
+    const named = [...read('docs/alerts.md').matchAll(/^\| `([a-z]+)` \|/gm)].map((match) => match[1] ?? '');
+    expect(named.sort()).toEqual(alertProviders.flatMap(({ ids }) => ids).sort());
+  });
+
+  test('metrics: every function of templates', () => {
+    const page = read('docs/metrics.md');
+    for (const name of functionNames()) expect(page).toMatch(new RegExp(`\`${name}[\` .]`));
+  });
+
+  test('webhooks: every type', () => {
+    const types = analysisFields.webhooks.item?.fields?.['type']?.type.split(' | ') ?? [];
+    const page = read('docs/webhooks.md');
+    expect(types.length).toBeGreaterThan(7);
+    for (const type of types) expect(page).toContain(`| ${word(type)}`);
+  });
+
+  test('routers: every provider', () => {
+    const page = read('docs/routers.md');
+    for (const id of Object.keys(routerAbilities)) expect(page).toMatch(new RegExp(`^## .*\\b${id}\\b`, 'm'));
+  });
+
+  test('sandbox: PromQL functions that it knows', () => {
+    const [, list = ''] = /^Functions: ([^]*?)\. Aggregations/m.exec(read('docs/sandbox.md')) ?? [];
+    const names = [...list.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? '');
+    expect(names).toEqual(expect.arrayContaining(['rate', 'histogram_quantile']));
+    expect(names.filter((name) => !known(name))).toEqual([]);
   });
 });
 
@@ -153,25 +202,11 @@ describe('driven and not driven', () => {
     ['istio with weights', () => undefined],
     ['istio with stepWeightPromotion', (spec) => (spec['analysis']!['stepWeightPromotion'] = 20)],
     ['kubernetes with iterations', (spec) => Object.assign(spec, { provider: 'kubernetes', analysis: { iterations: 5 } })],
-    [
-      'kubernetes with appProtocol tcp',
-      (spec) => Object.assign(spec, { provider: 'kubernetes', analysis: { iterations: 5 }, service: { port: 80, appProtocol: 'tcp' } }),
-    ],
-    ['a HorizontalPodAutoscaler', (spec) => Object.assign(spec, { autoscalerRef: scaler('autoscaling/v2', 'HorizontalPodAutoscaler') })],
-    ['a rollout webhook', (spec) => (spec['analysis']!['webhooks'] = [hook('rollout')])],
-    ['a pre-rollout webhook', (spec) => (spec['analysis']!['webhooks'] = [hook('pre-rollout')])],
-    ['an interval of 1s', (spec) => (spec['analysis']!['interval'] = '1s')],
-  ] as [string, Parameters<typeof problemsOf>[0]][])('%s is taken', (_, change) => {
-    expect(problemsOf(change)).toBe('');
-  });
-
-  test.each([
-    ['another provider', (spec) => Object.assign(spec, { provider: 'nginx' })],
-    ['a DaemonSet', (spec) => (spec['targetRef']!['kind'] = 'DaemonSet')],
-    ['KEDA', (spec) => Object.assign(spec, { autoscalerRef: scaler('keda.sh/v1alpha1', 'ScaledObject') })],
     ['iterations on istio', (spec) => Object.assign(spec, { analysis: { iterations: 5 } })],
     ['appProtocol tcp on istio', (spec) => (spec['service']!['appProtocol'] = 'tcp')],
-    ['A/B testing', (spec) => (spec['analysis']!['match'] = [{ headers: {} }])],
+    ['linkerd', (spec) => Object.assign(spec, { provider: 'linkerd' })],
+    ['SMI on a mesh', (spec) => Object.assign(spec, { provider: 'smi:v1alpha2:istio' })],
+    ['A/B testing', (spec) => Object.assign(spec, { analysis: { iterations: 5, match: [{ headers: { a: { exact: 'b' } } }] } })],
     ['mirroring', (spec) => (spec['analysis']!['mirror'] = true)],
     ['session affinity', (spec) => (spec['analysis']!['sessionAffinity'] = { cookieName: 'a' })],
     [
@@ -182,12 +217,28 @@ describe('driven and not driven', () => {
     ['a gate', (spec) => (spec['analysis']!['webhooks'] = [hook('confirm-promotion')])],
     ['an event webhook', (spec) => (spec['analysis']!['webhooks'] = [hook('event')])],
     ['alerts', (spec) => (spec['analysis']!['alerts'] = [{ name: 'a', providerRef: { name: 'a' } }])],
-    ['skipAnalysis', (spec) => Object.assign(spec, { skipAnalysis: true })],
+    [
+      'skipAnalysis without an analysis',
+      (spec) => {
+        delete spec['analysis'];
+        Object.assign(spec, { skipAnalysis: true });
+      },
+    ],
     ['revertOnDeletion', (spec) => Object.assign(spec, { revertOnDeletion: true })],
     ['headers', (spec) => (spec['service']!['headers'] = { request: { set: { a: 'b' } } })],
-    ['retries', (spec) => (spec['service']!['retries'] = { attempts: 3 })],
-    ['a timeout', (spec) => (spec['service']!['timeout'] = '15s')],
-    ['a CORS policy', (spec) => (spec['service']!['corsPolicy'] = { allowMethods: ['GET'] })],
+    ['a HorizontalPodAutoscaler', (spec) => Object.assign(spec, { autoscalerRef: scaler('autoscaling/v2', 'HorizontalPodAutoscaler') })],
+    ['an interval of 1s', (spec) => (spec['analysis']!['interval'] = '1s')],
+  ] as [string, Parameters<typeof problemsOf>[0]][])('%s is taken', (_, change) => {
+    expect(problemsOf(change)).toBe('');
+  });
+
+  test.each([
+    ['another provider', (spec) => Object.assign(spec, { provider: 'nginx' })],
+    ['the Gateway API', (spec) => Object.assign(spec, { provider: 'gatewayapi:v1' })],
+    ['a DaemonSet', (spec) => (spec['targetRef']!['kind'] = 'DaemonSet')],
+    ['KEDA', (spec) => Object.assign(spec, { autoscalerRef: scaler('keda.sh/v1alpha1', 'ScaledObject') })],
+    ['an Ingress', (spec) => Object.assign(spec, { ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'a' } })],
+    ['a mesh of App Mesh', (spec) => (spec['service']!['meshName'] = 'a')],
   ] as [string, Parameters<typeof problemsOf>[0]][])('%s is refused by name', (_, change) => {
     expect(problemsOf(change)).toMatch(/(is|are) not driven yet by this version/);
   });
@@ -196,5 +247,19 @@ describe('driven and not driven', () => {
     expect(problemsOf((spec) => Object.assign(spec, { provider: 'kubernetes' }))).toContain('cannot split traffic');
     expect(problemsOf((spec) => Object.assign(spec, { analysis: { metrics: [] } }))).toContain('nothing says how to step');
     expect(problemsOf((spec) => (spec['analysis']!['metrics'] = [{ name: 'request-duration' }]))).toContain('no bounds');
+  });
+
+  test.each([
+    ['mirroring on linkerd', { provider: 'linkerd', analysis: { stepWeight: 10, mirror: true } }, 'cannot mirror traffic'],
+    [
+      'A/B on SMI',
+      { provider: 'smi:v1alpha1', analysis: { iterations: 5, match: [{ headers: {} }] } },
+      'cannot send requests by what is in',
+    ],
+    ['affinity on osm', { provider: 'osm', analysis: { stepWeight: 10, sessionAffinity: { cookieName: 'a' } } }, 'cannot keep users'],
+  ])('%s is refused, naming who can', (_, fields, words) => {
+    const said = problemsOf((spec) => Object.assign(spec, fields));
+    expect(said).toContain(words);
+    expect(said).toContain('use a provider that can: istio');
   });
 });

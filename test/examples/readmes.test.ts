@@ -1,27 +1,20 @@
 // Every walk-through is played as its README types it, and must come out as it shows. UPDATE=1 rewrites what comes out where nothing is left
 // out. The lines that the seed documents show are looked for in what was really said.
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { enterCopy, type Copy } from './copy.ts';
 import { normalLines } from './normal.ts';
 import { examples, isAsShown, rewrite, stepsOf, type Step } from './readme.ts';
 import * as seeds from './seeds.ts';
 import { openTerminal } from './terminal.ts';
 
-const home = process.cwd();
-const folder = mkdtempSync(join(tmpdir(), 'canary-examples-'));
+let copy: Copy;
 
-// Files are edited on the way.
 beforeAll(() => {
-  cpSync(examples, join(folder, 'examples'), { recursive: true });
-  process.chdir(folder);
+  copy = enterCopy();
 });
 
-afterAll(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => copy.leave());
 
 interface Played extends Step {
   readonly lines: readonly string[];
@@ -34,7 +27,7 @@ async function play(name: string): Promise<Played[]> {
     for (const step of stepsOf(name)) {
       const last = normalLines(step.shown.slice(-1))[0];
       const lines = await terminal.type(step.typed, (said) => normalLines(said.slice(-1))[0] === last);
-      played.push({ ...step, lines: lines.map((line) => line.replaceAll(folder, '/home/ana/canary')) });
+      played.push({ ...step, lines: lines.map((line) => asAna(line)) });
     }
   } finally {
     await terminal.close();
@@ -43,10 +36,15 @@ async function play(name: string): Promise<Played[]> {
   return played;
 }
 
+/** Nobody's own machine stands in a README. */
+function asAna(line: string): string {
+  return line.replaceAll(copy.folder, '/home/ana/canary').replace(/(?<=\bdriver )\S+@\S+(?=,)/, 'ana@laptop');
+}
+
 /** What an event line or a row of `describe` says, without who, when and where; any other line whole. */
 function texts(played: readonly Played[]): string[] {
   const lines = normalLines(played.flatMap((step) => [`$ ${step.typed}`, ...step.lines]));
-  return lines.map((line) => /^(?:<time> \S+ (?:Normal|Warning)| {2}(?:Normal|Warning) .* canary) +(.*)$/.exec(line)?.[1] ?? line);
+  return lines.map((line) => /^(?:<time> \S+ (?:Normal|Warning)| {2}(?:Normal|Warning) .*? canary) +(.*)$/.exec(line)?.[1] ?? line);
 }
 
 /** The first of the wanted lines that does not follow the others. */
@@ -63,6 +61,7 @@ const secondImage = '$ kubectl -n test set image deployment/podinfo podinfod=ste
 const smiImage = '$ kubectl -n test set image deployment/podinfo podinfod=quay.io/stefanprodan/podinfo:';
 const describing = '$ canary describe podinfo -n test';
 
+/** Of each walk-through: what must be found in this order, each list from the start. */
 const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
   podinfo: [
     [...seeds.promotion, describing, ...seeds.succeeded, ...seeds.promotion, secondImage],
@@ -70,11 +69,16 @@ const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [secondImage, ...seeds.rollback, describing, ...seeds.failed, ...seeds.rollback],
   ],
   smi: [
+    seeds.published,
     [`${smiImage}1.7.1`, ...seeds.promotion, seeds.statusColumns],
     [`${smiImage}1.7.2`, ...seeds.rollback, describing, ...seeds.failed, ...seeds.rollback],
   ],
   bookinfo: [['$ kubectl apply -f examples/bookinfo/reviews-v2.yaml', ...seeds.reviews, '$ canary describe reviews', 'Status:', 'Events:']],
-  gitops: [[...seeds.promotion, describing, ...seeds.succeeded, ...seeds.promotion]],
+  gitops: [
+    [...seeds.promotion, '$ echo $?', '0'],
+    ['service/podinfo configured', 'podinfo  Succeeded,DRIFTED  0  <time>', 'podinfo  Succeeded  0  <time>'],
+    [describing, ...seeds.succeeded, ...seeds.promotion],
+  ],
   mirroring: [
     [...seeds.endpointsBefore, ...seeds.endpoints, '$ kubectl get deploy -n test', ...seeds.deployments, ...seeds.route, ...seeds.shifting],
   ],

@@ -22,6 +22,12 @@ export const rollback: readonly string[] = [
   'Canary failed! Scaling down podinfo.test',
 ];
 
+/** The second document: the result is published to Slack. In Flagger's words. */
+export const published: readonly string[] = [
+  'sandbox: slack: podinfo.test: New revision detected, progressing canary analysis.',
+  'sandbox: slack: podinfo.test: Canary analysis completed successfully, promotion finished.',
+];
+
 const block = (phase: string, failedChecks: number): string[] => [
   'Status:',
   '  Canary Weight:  0',
@@ -66,11 +72,11 @@ export const route: readonly string[] = [
   '  http:',
   '  - route:',
   '    - destination:',
-  '  host: podinfo-primary',
-  '  weight: 100',
+  '        host: podinfo-primary',
+  '      weight: 100',
   '    - destination:',
-  '  host: podinfo-canary',
-  '  weight: 0',
+  '        host: podinfo-canary',
+  '      weight: 0',
 ];
 export const shifting: readonly string[] = [
   'deployment.apps/podinfo image updated',

@@ -145,19 +145,23 @@ async function untilEnd(room: Room): Promise<string[]> {
   return job.said;
 }
 
+/** Where trees are drawn with lines. */
+const env = { LANG: 'en_US.UTF-8' };
+
 interface Heard {
   readonly io: FakeIo;
   readonly said: string[];
 }
 
 /** stdout and stderr as they come to a terminal; `| jq -r .msg` between where it was typed. */
-function hear({ isMsg }: Typed, then: () => void): Heard {
+function hear({ isMsg, isQuiet }: Typed, then: () => void): Heard {
   const said: string[] = [];
   const add = (text: string): void => {
     for (const line of linesOf(text)) said.push(isMsg && line.startsWith('{') ? String((JSON.parse(line) as { msg?: string }).msg ?? null) : line);
     then();
   };
-  return { io: fakeIo({ onWrite: add }), said };
+  const io = fakeIo({ onWrite: add, env });
+  return { io: isQuiet ? { ...io, stderr: { ...io.stderr, write: () => undefined } } : io, said };
 }
 
 /** Everything that is printed is whole lines. */

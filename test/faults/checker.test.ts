@@ -20,7 +20,10 @@ import {
   virtualService,
   type Step,
 } from './story.ts';
-import { change, remove, WRONGS } from './wrongs.ts';
+import { change, remove, WRONGS as SPLIT_WRONGS } from './wrongs.ts';
+import { STRATEGY_RIGHTS, STRATEGY_WRONGS } from './wrongs-strategies.ts';
+
+const WRONGS = [...SPLIT_WRONGS, ...STRATEGY_WRONGS];
 
 const bySelector: Setup = { ...SETUP, provider: 'kubernetes', steps: [], iterations: 2 };
 
@@ -90,7 +93,7 @@ describe('a run that is as it should be', () => {
       setup: {},
     },
   ];
-  test.each(cases)('breaks nothing: $name', ({ steps, setup }) => {
+  test.each([...cases, ...STRATEGY_RIGHTS])('breaks nothing: $name', ({ steps, setup }) => {
     expect(check({ log: tell(steps), setup: { ...SETUP, ...setup } })).toEqual([]);
   });
 });

@@ -6,7 +6,8 @@ import type { Entry } from './log.ts';
 import { mirrorsTo, shareOf, weightOf } from './routes.ts';
 import type { Wanted } from './setup.ts';
 import { add, deployment, service, SETUP, tell, virtualService } from './story.ts';
-import { templateOf } from './templates.ts';
+import { codeOf, templateOf } from './templates.ts';
+import { matched, mirrored } from './wrongs-strategies.ts';
 
 const wanted: Wanted = { name: 'duration', is: 'metric', has: ['bucket', 'p99'], max: 500 };
 
@@ -69,6 +70,23 @@ describe('the template of a copy', () => {
   });
 });
 
+describe('what a workload runs', () => {
+  const stored = new Map<string, object>();
+  const code = (name: string): string => codeOf(deployment(name, 'app:1', 1), 'test', (path) => stored.get(path));
+  const configmap = (name: string): string => `/api/v1/namespaces/test/configmaps/${name}`;
+  test('is its template and the content of the config that it names', () => {
+    stored.set(configmap('podinfo'), { data: { A: '1' } });
+    stored.set(configmap('podinfo-primary'), { data: { A: '1' } });
+    expect(code('podinfo-primary')).toBe(code('podinfo'));
+    stored.set(configmap('podinfo'), { data: { A: '2' } });
+    expect(code('podinfo-primary')).not.toBe(code('podinfo'));
+    stored.set(configmap('podinfo'), { data: { A: '3' }, metadata: { annotations: { 'flagger.app/config-tracking': 'disabled' } } });
+    stored.delete(configmap('podinfo-primary'));
+    expect(code('podinfo-primary')).toBe(code('podinfo'));
+    expect(codeOf(undefined, 'test', () => undefined)).toBe('');
+  });
+});
+
 describe('traffic', () => {
   const view = {
     record: undefined,
@@ -92,6 +110,16 @@ describe('traffic', () => {
       weightOf({ spec: { http: [{ route: [{ destination: { host: 'podinfo-canary.test.svc.cluster.local' } }] }] } }, 'podinfo-canary'),
     ).toBe(100);
     expect(weightOf(undefined, 'podinfo-canary')).toBe(0);
+  });
+
+  test('is told apart from what only some are led to, and from copies', () => {
+    expect([weightOf(matched, 'podinfo-canary'), shareOf(matched, 'podinfo-canary')]).toEqual([100, 0]);
+    // One destination has everything, whatever is written on it.
+    expect([weightOf(matched, 'podinfo-primary'), shareOf(matched, 'podinfo-primary')]).toEqual([100, 100]);
+    expect([mirrorsTo(mirrored(0), 'podinfo-canary'), mirrorsTo(mirrored(0), 'podinfo-primary')]).toEqual([true, false]);
+    expect(mirrorsTo(virtualService(30), 'podinfo-canary')).toBe(false);
+    const tcp = { spec: { tcp: [{ route: [{ destination: { host: 'podinfo-canary' }, weight: 30 }, { destination: { host: 'x' } }] }] } };
+    expect([weightOf(tcp, 'podinfo-canary'), shareOf(tcp, 'podinfo-canary')]).toEqual([30, 30]);
   });
 
   test('a stamp is a whole number or none', () => {

@@ -11,8 +11,11 @@ export async function execute({ args, flags, io }: Call): Promise<number> {
   const { canaries, others, notes } = loadCanaries(await readSources(args, io.stdin), specOptions(flags, 'default'));
   const paint = paintOf(io.stdout, io.env, isOff(flags, 'color'));
   for (const canary of canaries) io.stdout.write(`${paint.green('OK')} ${planLine(canary)}\n`);
-  for (const { kind, name, where } of others)
-    io.stderr.write(`${cleanText(`note: ${where}: ${kind}/${name} is no Canary and is left as it is`, 500)}\n`);
+  for (const { apiVersion, kind, name, where } of others) {
+    // What Canaries refer to was checked with them.
+    const use = apiVersion.startsWith('flagger.app/') ? 'is read by the canaries that name it' : 'is applied by run --apply only';
+    io.stderr.write(`${cleanText(`note: ${where}: ${kind}/${name} ${use}`, 500)}\n`);
+  }
   for (const note of notes) io.stderr.write(`note: ${cleanText(note, 1000)}\n`);
   return 0;
 }

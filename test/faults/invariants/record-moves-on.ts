@@ -68,7 +68,9 @@ function wrongPhase(before: RecordState, after: RecordState, again: boolean): st
   // The target was put back to what the primary runs: nothing is left to analyse.
   if (isAnalysed(before) && after.phase === 'Succeeded' && at(before.home, 'by') === 'returned') return [];
   if (before.phase === 'Promoting' && after.phase === 'Progressing' && again) return [];
-  if (before.phase === 'WaitingPromotion' && after.phase === 'Progressing' && before.run !== after.run) return [];
+  // Another revision, or the last step of blue/green.
+  const goesOn = before.run !== after.run || after.weight > before.weight;
+  if (before.phase === 'WaitingPromotion' && after.phase === 'Progressing' && goesOn) return [];
   return [`the record went from ${before.phase} to ${after.phase}`];
 }
 

@@ -16,9 +16,13 @@ export const wayBack: Invariant = (recorded) => {
 /** The config of what the primary runs, and ran before that, stays until everything is given back. */
 function copiesLost(entries: readonly Entry[]): Violation[] {
   const ran = ['', ''];
+  let last: unknown;
   return entries.flatMap((entry) => {
-    const template = textOf(at(entry.view.primary, 'spec', 'template'));
-    if (template !== ran[0]) ran.unshift(template);
+    const template = at(entry.view.primary, 'spec', 'template');
+    // Templates are long: only another object is looked into.
+    const text = template === last ? ran[0] : textOf(template);
+    if (text !== undefined && text !== ran[0]) ran.unshift(text);
+    last = template;
     const [, name] = /^(?:configmaps|secrets) (.+-primary-[0-9a-f]{8})$/.exec(objectOf(entry)) ?? [];
     const isNeeded = name !== undefined && ran.slice(0, 2).some((one) => one.includes(`"${name}"`));
     const isGone = entry.verb === 'DELETE' && isDriverWrite(entry) && stateOf(entry.view.record)?.phase !== 'Terminating';

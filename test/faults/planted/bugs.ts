@@ -216,8 +216,8 @@ export const SPLIT_BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/advance.ts',
-        find: "{ ...without(nextCheck(pass.state), 'at', 'gate'), traffic }",
-        replace: "{ ...without(pass.state, 'at', 'gate'), traffic }",
+        find: "{ ...without(nextCheck(open), 'at', 'gate'), traffic }",
+        replace: "{ ...without(open, 'at', 'gate'), traffic }",
       },
     ],
     provoked: 'a promotion',

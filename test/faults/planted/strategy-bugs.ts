@@ -90,6 +90,7 @@ export const STRATEGY_BUGS: readonly Bug[] = [
     patches: [
       { file: 'src/core/traffic.ts', find: '{ cookies: { expire } }', replace: '{ cookies: { canary: expire } }' },
       { file: 'src/routers/istio-rules.ts', find: "'canary', share > 0 ? 100 : 0)", replace: "'canary', 100)" },
+      { file: 'src/routers/istio-routes.ts', find: "kind === 'canary' && share > 0 ? 100 : 0", replace: "kind === 'canary' ? 100 : 0" },
     ],
     provoked: 'session affinity',
     caught: ['I1', 'I4', 'I13'],
