@@ -92,8 +92,10 @@ function outside({ min, max }: Metric, value: number): 'below' | 'above' | undef
 
 function told(pass: Pass, { question, answer, failure }: { question: Question; answer: Answer; failure: Failure | undefined }): Event[] {
   if (question.ask === 'hook') {
-    // Flagger says nothing of a rollout check that passed.
-    if (!failure && question.hook.type === 'rollout') return [];
+    // Flagger says nothing of a rollout check that passed; a gate that has been open is not said again at every poll.
+    const { type, name } = question.hook;
+    const isOld = type === 'confirm-rollout' && !isFirst(pass) && pass.state.gate !== name;
+    if (!failure && (type === 'rollout' || isOld)) return [];
     return hookTold(pass, question, { passed: !failure, why: failure?.why ?? '' });
   }
   if (question.ask !== 'metric' || !failure) return [];

@@ -51,8 +51,8 @@ export type Owed = { id: string } &
   /** `to`: namespace/name of the AlertProvider. `facts`: with the fields about target and strategy. */
   (
     | { is: 'alert'; to: string; severity: Severity; text: string; facts: boolean }
-    /** A post-rollout hook, by its place in the spec. */
-    | { is: 'hook'; hook: string; phase: 'Succeeded' | 'Failed' }
+    /** A post-rollout hook, by its place among them, and the revision that it is told of. */
+    | { is: 'hook'; hook: number; revision: string; phase: 'Succeeded' | 'Failed' }
   );
 
 /** JSON, a few KiB, saved whole at every change by compare-and-set. Never a secret, never evidence. */

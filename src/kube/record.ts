@@ -77,7 +77,11 @@ export async function saveRecord(objects: Objects, save: RecordSave, signal: Abo
   const ref = recordRef(save.canary);
   const annotations = summaryOf(save.canary, save.state, save.why);
   const metadata = { labels: { [labels.kind]: 'record', [labels.managedBy]: 'canary' }, annotations };
-  const body = { metadata, data: { state: bounded(JSON.stringify(save.state), stateLimit) } };
+  const text = bounded(JSON.stringify(save.state), stateLimit);
+  // What the next run could not read must not be written.
+  const read = parseState(text);
+  if ('why' in read) throw new Error(`the record would not be readable: ${read.why}`);
+  const body = { metadata, data: { state: text } };
   return put(objects, { ref, resourceVersion: save.resourceVersion, body }, signal);
 }
 

@@ -142,7 +142,7 @@ const stateFields: { readonly [field in keyof Required<State>]: Check } = {
   owed: listOf(
     oneKind('is', {
       alert: { id: text(600), to: text(600), severity: oneOf('info', 'warn', 'error'), text: text(1_000), facts: yesOrNo },
-      hook: { id: text(600), hook: text(1_000), phase: oneOf('Succeeded', 'Failed') },
+      hook: { id: text(600), hook: count, revision: id, phase: oneOf('Succeeded', 'Failed') },
     }),
     100,
   ),

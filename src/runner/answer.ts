@@ -74,7 +74,7 @@ async function callHook(asking: Asking, { id, hook, body }: Of<'hook'>, signal: 
     method: 'POST',
     url: hook.url,
     // The same question asked again (a reply was lost, a run was killed) is known by its key.
-    headers: { 'content-type': 'application/json', 'idempotency-key': id },
+    headers: { 'content-type': 'application/json', 'idempotency-key': headerText(id) },
     body: JSON.stringify(body),
     timeout: hook.timeout,
     retries: hook.retries,
@@ -100,7 +100,7 @@ async function sendAlert(asking: Asking, { id, alert, to }: Of<'alert'>, signal:
   const { username, channel, proxy } = found;
   const request = provider.request(alert, { address, username, channel, ...(token ? { token } : {}), ...(proxy ? { proxy } : {}) });
   const { http, clock, readSecret } = asking;
-  const known = { ...request, headers: { ...request.headers, 'idempotency-key': id } };
+  const known = { ...request, headers: { ...request.headers, 'idempotency-key': headerText(id) } };
   return accepted(await sendHttp({ send: http, clock, readSecret, secretPath: true }, known, signal));
 }
 
@@ -142,4 +142,9 @@ export async function metricsTrouble(asking: WayOut, signal: AbortSignal): Promi
     }),
   );
   return troubles.find((trouble) => trouble !== undefined);
+}
+
+/** Names may be in any script, a header's value may not. */
+function headerText(id: string): string {
+  return encodeURI(id.replace(/\p{Surrogate}/gu, '-'));
 }

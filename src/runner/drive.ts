@@ -147,8 +147,8 @@ function seenBy(drive: Drive, found: Found): Seen {
 /** Rule 5, write-ahead: the state is saved before anything that serves it. A result releases the record in the same save. */
 async function commit(drive: Drive, decision: Decision, found: Found): Promise<Holding> {
   const { held, signal } = drive;
-  // Undo patches stand before the first touch; what gives back is not to be undone.
-  const kept = decision.state.phase === 'Terminating' ? undefined : keepUndo(held.kept, found, decision.changes);
+  // Undo patches stand before the first touch.
+  const kept = keepUndo(held.kept, found, decision.changes);
   if (kept) {
     const saved = await held.keep(kept, signal);
     if (saved !== 'held') return saved;

@@ -44,6 +44,8 @@ function notHealed({ state, object }: Stored, error: unknown): Healed {
 
 /** Traffic is where it belongs, and nobody has to bring it there. */
 function isAtRest({ driver, home, phase, parked, at }: State): boolean {
+  // A delete that was begun has traffic on ready pods at every step, and only `delete` goes on with it.
+  if (phase === 'Terminating') return true;
   if (driver || home) return false;
   // Held on an interrupt, the weight still stands: `at` says so.
   const isHome = isAnalysing(phase) && parked !== undefined && at === undefined;
@@ -57,7 +59,12 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   const rest = (now: State): Healed => ({
     ...about,
     is: 'nothing-to-do',
-    why: now.parked ? `parked by ${now.parked} already` : `${now.phase}, nobody drives it`,
+    why:
+      now.phase === 'Terminating'
+        ? `a delete was begun: canary delete ${about.name} -n ${namespace} goes on with it`
+        : now.parked
+          ? `parked by ${now.parked} already`
+          : `${now.phase}, nobody drives it`,
   });
   if (isAtRest(state)) return rest(state);
   // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.

@@ -30,11 +30,14 @@ export async function remove(request: RemoveRequest): Promise<Outcome | undefine
     const options: Options = { noRetry: true, drain: request.drain, onInterrupt: 'park' };
     const life = createLife(env, kitOf(canary, options, digest), () => queue.poke('it'));
     const queue = runQueue({ keys: ['it'], work: () => life.step(), clock: world.clock, width: 1 });
-    intents.onChange(() => {
+    const stop = (): void => {
+      if (!intents.list().length) return;
       life.hush();
       queue.poke('it');
       void world.clock.sleep(stopWithin, ended.signal).then(() => over.abort(new Error('stopped')));
-    });
+    };
+    stop();
+    intents.onChange(stop);
     await queue.done;
     const outcome = asDeletion(life.outcome());
     env.reporter.result(outcome);

@@ -59,7 +59,7 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
   }
   const last = await unattended(env, kit, { objects, stored, signal: wiring.patience });
   // Told to stop before anything was taken: then nothing is.
-  const stop = env.purpose === 'run' ? env.intents().find(({ verb }) => verb === 'stop') : undefined;
+  const stop = env.purpose === 'heal' ? undefined : env.intents().find(({ verb }) => verb === 'stop');
   if (stop && !last?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
   const held = await lock(env, kit, { objects, lookout, stored: last });
   return { is: 'driving', drive: equip(env, kit, { objects, lookout, held, wiring, asked, secrets }) };

@@ -1,7 +1,7 @@
 // Whose turn it is: a living driver is left alone, waited for in a queue, or taken over from where that is wished. Politeness only: what keeps us
 // safe is the fencing.
 import type { Kit, State } from '../core/types.ts';
-import { OwnedError } from '../errors.ts';
+import { CanaryError, OwnedError } from '../errors.ts';
 import { leaseDuration, watchDriver } from '../kube/lease.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readRecord, type Stored } from '../kube/record.ts';
@@ -20,6 +20,13 @@ const waysOn: Readonly<Record<Env['purpose'], string>> = {
 /** Told to stop behind a driver that lives: its traffic is looked after. */
 export class StoppedInQueue extends Error {
   override readonly name = 'StoppedInQueue';
+}
+
+/** --timeout was reached behind another driver. */
+export class LateInQueue extends CanaryError {
+  constructor(message: string) {
+    super(13, message);
+  }
 }
 
 interface Turn {
@@ -67,6 +74,9 @@ async function queued(env: Env, kit: Kit, { objects, stored, signal }: Turn & { 
     if (brings !== undefined) await leaveIntent(objects, { on: now, intent }, signal);
     await env.clock.sleep(lookEvery, signal);
     signal.throwIfAborted();
+    // Its own time is up: nothing of this run has begun.
+    const late = env.intents().find(({ verb }) => verb === 'timeout');
+    if (late) throw new LateInQueue(`${late.by}; nothing was begun, another run still drives`);
     const read = await readRecord(objects, kit.canary, signal);
     if (read.is !== 'present') return undefined;
     now = read;

@@ -44,9 +44,12 @@ export function isSecretUrl(value: string): string | undefined {
   return isHttpUrl(value) === undefined ? undefined : 'expected a URL that starts with http:// or https:// (not shown: it may be a secret)';
 }
 
+const longestTitle = 200;
+
 /** Something people read in lines of text. */
 export function isTitle(value: string): string | undefined {
   if (value.trim() === '') return 'expected a name, got ""';
+  if (value.length > longestTitle) return `expected a name of at most ${longestTitle} characters, got ${value.length}`;
   return isPlain(value) ? undefined : `expected a name without control characters, got ${quoted(value)}`;
 }
 

@@ -80,6 +80,9 @@ export const route: readonly string[] = [
 ];
 export const shifting: readonly string[] = [
   'deployment.apps/podinfo image updated',
+  ...weights(0),
+  '  - mirror:',
+  '      host: podinfo-canary',
   ...weights(20, 40, 60),
   'Promotion completed! Scaling down podinfo.test',
 ];

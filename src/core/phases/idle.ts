@@ -1,7 +1,7 @@
 // Initialized, Succeeded, Failed: nothing is under way. Re-asserts what must be (nobody repairs drift between runs) and sees whether the target
 // differs from the primary. Must write nothing where nothing differs: the runner takes no lock then.
 import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
-import { imageSeen, setImage } from '../image.ts';
+import { imageReplaced, imageSeen, setImage } from '../image.ts';
 import { judge } from '../checks.ts';
 import { decided, enter, nextCheck, tell, withState, without, withoutPrimary, workload, type Decision, type Pass } from '../pass.ts';
 import { gatesBefore } from '../questions.ts';
@@ -19,6 +19,8 @@ export function idle(pass: Pass): Decision {
   if (drifted.length) return decided(pass, { state: without(state, 'at'), changes: drifted });
   const image = setImage(pass);
   if (image) return image;
+  // Set by this run, replaced while a gate was closed: it is theirs to be driven.
+  if (imageReplaced(pass)) return decided(pass, { state: noLongerWaiting(pass), result: { is: 'superseded', revision: target.hash } });
   if (target.hash === primary.hash) return unchanged(pass);
   const waits = withoutPrimary(pass);
   if (waits) return waits;
@@ -29,7 +31,7 @@ export function idle(pass: Pass): Decision {
 function unchanged(pass: Pass): Decision {
   const { kit, state, seen, ctx } = pass;
   // The revision that was asked about is gone: there is nothing left to wait for.
-  if (state.phase === 'Waiting') return decided(pass, { state: noLongerWaiting(pass), wakeAt: seen.now });
+  if (state.phase === 'Waiting' || state.asking) return decided(pass, { state: noLongerWaiting(pass), wakeAt: seen.now });
   const pods = kit.target.wanted(ctx, 'primary') + kit.target.wanted(ctx, 'canary');
   const waits = pods > 0 ? withoutPrimary(pass) : undefined;
   if (waits) return waits;
@@ -41,8 +43,9 @@ function unchanged(pass: Pass): Decision {
 }
 
 function noLongerWaiting(pass: Pass): State {
-  const { promoted } = pass.state;
-  return { ...without(enter(pass, 'Succeeded'), 'asking', 'gate'), revision: promoted };
+  const { phase, promoted } = pass.state;
+  const rest = phase === 'Waiting' ? enter(pass, 'Succeeded') : pass.state;
+  return { ...without(rest, 'asking', 'gate'), revision: promoted };
 }
 
 /** A revision that the primary does not run: a new analysis, from nothing. */

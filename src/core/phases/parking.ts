@@ -19,10 +19,11 @@ export function obey(pass: Pass, intent: Intent): Decision | undefined {
   // Promotion is nearly through; what is at rest holds nobody up.
   if (verb === 'handover') {
     // Behind a closed gate nothing has begun.
-    if (state.phase === 'Waiting' && !state.home) return decided(pass, { result: { is: 'superseded', revision: intent.by } });
+    if ((state.phase === 'Waiting' || state.asking) && !state.home)
+      return decided(pass, { result: { is: 'superseded', revision: intent.by } });
     return isAnalysing(state.phase) && !state.home ? supersede(pass, intent.by) : undefined;
   }
-  const canGoBack = isAnalysing(state.phase) || state.phase === 'Promoting' || state.phase === 'Waiting';
+  const canGoBack = isAnalysing(state.phase) || state.phase === 'Promoting' || state.phase === 'Waiting' || state.asking === true;
   // Where there is nothing to roll back, a stop is a stop.
   if (verb === 'stop' && (kit.options.onInterrupt !== 'rollback' || !canGoBack)) return stop(pass, intent);
   // The way back has a deadline of its own.
@@ -33,7 +34,9 @@ export function obey(pass: Pass, intent: Intent): Decision | undefined {
   }
   // Promoted and read back: only the bounded drain is left.
   const isDone = state.phase === 'Finalising' && isRouted(pass, homeOf(pass)) && kit.target.ready(pass.ctx, 'primary') > 0;
-  return verb === 'timeout' && !isDone ? timeIsUp(pass, intent.by) : undefined;
+  // At rest, and while things are given back, what is done next is quick and safe.
+  const isSafe = isDone || isAtRest(state.phase) || state.phase === 'Terminating';
+  return verb === 'timeout' && !isSafe ? timeIsUp(pass, intent.by) : undefined;
 }
 
 /** Nothing is left to go back from; what is not done is not done. */

@@ -1,12 +1,14 @@
 // Terminating (`canary delete`): the user's objects get back what we changed, in the order that keeps traffic on ready pods: the target runs what
 // the primary runs and is ready, then apex and route are given back, they drain, and only then is what we made taken away.
 import type { Change, Obj, Ref } from '../../contracts.ts';
+import { numberAt, stringsAt } from '../../common/dig.ts';
 import { present } from '../../common/look.ts';
 import { epochLabel, isOurs } from '../../common/metadata.ts';
-import { isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
+import { replacePatch } from '../../common/replace-patch.ts';
+import { routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
-import { serviceNeeds } from '../services.ts';
-import { homeOf } from '../traffic.ts';
+import { apexPoints, serviceNeeds } from '../services.ts';
+import { homeOf, sameTraffic } from '../traffic.ts';
 import type { Cause, State } from '../types.ts';
 import { keyOf, undone } from '../undo.ts';
 
@@ -19,31 +21,56 @@ export function beginTermination(pass: Pass): Decision {
 }
 
 export function terminate(pass: Pass): Decision {
-  return takeOver(pass) ?? handBack(pass) ?? drain(pass) ?? clear(pass);
+  return takeOver(pass) ?? handBack(pass) ?? drain(pass) ?? stillInUse(pass) ?? clear(pass);
+}
+
+/** Before that the target serves as it always did: there is nothing to take over, and nothing on it to be put back. */
+function hasServed(pass: Pass): boolean {
+  const { kit, ctx, state } = pass;
+  return state.promoted !== '' || apexPoints(ctx) === 'primary' || (kit.router.can.split && kit.router.read(ctx) !== undefined);
 }
 
 /** The target serves what the primary serves. Nothing is changed on it while it has traffic that the primary could have. */
 function takeOver(pass: Pass): Decision | undefined {
-  const { kit, ctx } = pass;
-  const target = kit.target.revision(ctx, 'canary');
-  // Without a target there is nothing to give traffic back to; without a primary nothing is there to be given back from.
-  if (!target) return unconfirmed(pass, `${kit.canary.targetRef.kind} ${kit.canary.targetRef.name} is gone: traffic stays on the primary`);
-  if (!kit.target.revision(ctx, 'primary')) return undefined;
-  const pods = [
-    ...kit.target.giveBack(ctx),
-    ...kit.target.scale(ctx, 'canary', { atLeast: Math.max(1, kit.target.wanted(ctx, 'primary')) }),
-  ];
-  const canary = verdict(pass, 'canary');
-  if (!pods.length && canary.is === 'ready') return undefined;
+  const { kit, ctx, state } = pass;
+  const { kind, name } = kit.canary.targetRef;
+  if (!kit.target.revision(ctx, 'canary')) return unconfirmed(pass, `${kind} ${name} is gone: traffic stays where it is`);
   // Once traffic is handed back, pods that fail later are no reason to take it again.
-  if (pass.state.at !== undefined) return undefined;
-  const home = safeTraffic(pass, pass.state.traffic);
-  const moves = home ? [...routeTo(pass, pass.state.traffic), ...upkeep(pass)] : [];
-  if (moves.length) return decided(pass, { changes: moves });
-  if (home && !isRouted(pass, home)) return decided(pass, {});
+  if (!hasServed(pass) || state.at !== undefined) return undefined;
+  const home = comeHome(pass);
+  if (home) return home;
+  const pods = [...template(pass), ...kit.target.scale(ctx, 'canary', { atLeast: replicas(pass) })];
   if (pods.length) return decided(pass, { changes: pods });
-  if (canary.is === 'failed') return unconfirmed(pass, `the target's pods are not ready: ${canary.why}; traffic stays on the primary`);
-  return waitFor(pass, { side: 'canary', why: canary.is === 'waiting' ? canary.why : '' });
+  const canary = verdict(pass, 'canary');
+  if (canary.is === 'ready') return undefined;
+  if (canary.is === 'failed') return unconfirmed(pass, `the target's pods are not ready: ${canary.why}; traffic stays where it is`);
+  return waitFor(pass, { side: 'canary', why: canary.why });
+}
+
+/** All traffic on the primary, as far as it leads to our sides at all: what somebody turned elsewhere is theirs. */
+function comeHome(pass: Pass): Decision | undefined {
+  const { kit, ctx, state, seen } = pass;
+  const now = kit.router.can.split ? kit.router.read(ctx) : undefined;
+  const moves = [...(now ? routeTo(pass, state.traffic) : []), ...(apexPoints(ctx) === 'primary' ? upkeep(pass) : [])];
+  if (moves.length) return decided(pass, { changes: moves });
+  const safe = safeTraffic(pass, state.traffic);
+  if (!now || !safe || sameTraffic(now, safe)) return undefined;
+  const isLate = seen.now > state.since + kit.canary.deadline;
+  return isLate ? unconfirmed(pass, 'the route did not come back to the primary in time') : decided(pass, {});
+}
+
+/** What the primary runs. A primary that serves nobody proves nothing: then the target stays as its user has it. */
+function template({ kit, ctx }: Pass): Change[] {
+  return kit.target.ready(ctx, 'primary') > 0 ? kit.target.giveBack(ctx) : [];
+}
+
+/** As many pods as serve now, or as there were before us. */
+function replicas(pass: Pass): number {
+  const { kit, ctx, seen } = pass;
+  const before = kit.canary.scalerRef
+    ? (kit.scaler?.floor(ctx) ?? 1)
+    : numberAt(seen.kept.undo[keyOf(workload(pass, 'canary'))], 'spec', 'replicas');
+  return Math.max(1, kit.target.wanted(ctx, 'primary'), before ?? 1);
 }
 
 /** The apex first: a route that leads to it must find the target's pods behind it. What we made for routing goes in the same breath. */
@@ -51,7 +78,7 @@ function handBack(pass: Pass): Decision | undefined {
   const { kit, ctx } = pass;
   const refs = [...serviceNeeds(kit.canary).slice(0, 1), ...kit.router.drives(ctx).slice(0, 1)];
   const given = [workload(pass, 'canary')];
-  const changes = standing(pass, refs).flatMap((each) => [...removal(each), ...restoring(pass, each)]);
+  const changes = standing(pass, refs).flatMap((each) => [...removal(each), ...restoring(pass, each), ...forgotten(pass, each)]);
   if (!changes.length) return undefined;
   return decided(pass, { state: without(pass.state, 'at'), changes: changes.map((change) => ({ ...change, given })) });
 }
@@ -83,9 +110,31 @@ function restoring(pass: Pass, { ref, object }: Standing): Change[] {
   return patch ? [{ op: 'merge', ref, patch, why: `${ref.kind} ${ref.name} is as it was` }] : [];
 }
 
+/** What a Service selected before us is known no more: the target's pods are the nearest to it. */
+function forgotten(pass: Pass, { ref, object }: Standing): Change[] {
+  const { kit, ctx, seen } = pass;
+  const isApex = ref.kind === 'Service' && ref.name === kit.canary.service.name;
+  if (!isApex || isOurs(object) || seen.kept.undo[keyOf(ref)] || apexPoints(ctx) !== 'primary') return [];
+  const selector = replacePatch(stringsAt(object, 'spec', 'selector'), kit.target.selector(ctx, 'canary'));
+  return selector ? [{ op: 'merge', ref, patch: { spec: { selector } }, why: `Service ${ref.name} selects the target's pods` }] : [];
+}
+
+/** The last look before anything is taken away: nobody's traffic may lead there any more. */
+function stillInUse(pass: Pass): Decision | undefined {
+  const { kit, ctx } = pass;
+  const { name } = kit.canary.service;
+  const apex = present(ctx, { apiVersion: 'v1', kind: 'Service', name });
+  if (apex && !isOurs(apex) && apexPoints(ctx) === 'primary')
+    return unconfirmed(pass, `Service ${name} still selects the primary's pods: set its selector to what it is to be`);
+  const [route] = kit.router.can.split ? standing(pass, kit.router.drives(ctx).slice(0, 1)) : [];
+  if (!route || isOurs(route.object) || kit.router.read(ctx) === undefined) return undefined;
+  const what = `${route.ref.kind} ${route.ref.name}`;
+  return unconfirmed(pass, `${what} still leads to ${name}-primary or ${name}-canary: write into it where its traffic is to go`);
+}
+
 function drain(pass: Pass): Decision | undefined {
   const { state, seen, kit } = pass;
-  if (!kit.target.revision(pass.ctx, 'primary')) return undefined;
+  if (!kit.target.revision(pass.ctx, 'primary') || !hasServed(pass)) return undefined;
   if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
   const due = state.at + kit.options.drain;
   return seen.now < due ? decided(pass, { wakeAt: due }) : undefined;
