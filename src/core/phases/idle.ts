@@ -20,7 +20,8 @@ export function idle(pass: Pass): Decision {
   const image = setImage(pass);
   if (image) return image;
   // Set by this run, replaced while a gate was closed: it is theirs to be driven.
-  if (imageReplaced(pass)) return decided(pass, { state: noLongerWaiting(pass), result: { is: 'superseded', revision: target.hash } });
+  if (state.asking && imageReplaced(pass))
+    return decided(pass, { state: noLongerWaiting(pass), result: { is: 'superseded', revision: target.hash } });
   if (target.hash === primary.hash) return unchanged(pass);
   const waits = withoutPrimary(pass);
   if (waits) return waits;

@@ -32,10 +32,9 @@ export function obey(pass: Pass, intent: Intent): Decision | undefined {
     const heard: Pass = { ...pass, state: { ...state, heard: [...state.heard, intent.id].slice(-8) } };
     return leave(heard, { by: causes[verb], why: intent.by });
   }
-  // Promoted and read back: only the bounded drain is left.
-  const isDone = state.phase === 'Finalising' && isRouted(pass, homeOf(pass)) && kit.target.ready(pass.ctx, 'primary') > 0;
-  // At rest, and while things are given back, what is done next is quick and safe.
-  const isSafe = isDone || isAtRest(state.phase) || state.phase === 'Terminating';
+  // Read back on the primary: only a bounded drain, or nothing, is left.
+  const isHome = isRouted(pass, homeOf(pass)) && kit.target.ready(pass.ctx, 'primary') > 0;
+  const isSafe = state.phase === 'Terminating' || ((state.phase === 'Finalising' || isAtRest(state.phase)) && isHome);
   return verb === 'timeout' && !isSafe ? timeIsUp(pass, intent.by) : undefined;
 }
 
