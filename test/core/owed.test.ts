@@ -37,8 +37,8 @@ const asked = ({ ask }: Decision): string[] => ask.map(({ id }) => id);
 describe('with the decision that causes it', () => {
   test('it is written down, each by an id of its own', () => {
     expect(promoted.state.owed).toEqual([
-      { id: debts.one, is: 'hook', hook: 'one', phase: 'Succeeded' },
-      { id: debts.two, is: 'hook', hook: 'two', phase: 'Succeeded' },
+      { id: debts.one, is: 'hook', hook: 0, revision: revision('podinfo:2'), phase: 'Succeeded' },
+      { id: debts.two, is: 'hook', hook: 1, revision: revision('podinfo:2'), phase: 'Succeeded' },
       {
         id: debts.team,
         is: 'alert',
@@ -100,6 +100,44 @@ describe('post-rollout hooks', () => {
     const decision = decideOn({ objects: cluster({ target: 'podinfo:2' }), canary, state: home });
     expect(decision.state).toMatchObject({ phase: 'Failed', closing: { is: 'rolled-back', confirmed: true } });
     expect(decision.ask).toMatchObject([{ ask: 'hook', body: { phase: 'Failed' } }]);
+  });
+
+  test('are all called, however many there are', () => {
+    const canary = podinfo({ hooks: Array.from({ length: 30 }, (_, no) => hook(`hook${no}`, 'post-rollout')) });
+    const called: string[] = [];
+    let decision = decideOn({ objects, canary, state: state('Finalising') });
+    for (let pass = 0; pass < 40 && !decision.result; pass++) {
+      const answers = Object.fromEntries(asked(decision).map((id) => [id, ok]));
+      called.push(...decision.ask.map((question) => (question.ask === 'hook' ? question.hook.name : question.ask)));
+      decision = then(decision, answers, { canary });
+    }
+    expect(called).toEqual(canary.hooks.map(({ name }) => name));
+    expect(decision.result).toEqual({ is: 'promoted' });
+  });
+
+  test('of one name are two hooks: both are called', () => {
+    const twins = podinfo({ hooks: ['one', 'two'].map((path) => hook('tell', 'post-rollout', { url: `http://${path}` })) });
+    const first = decideOn({ objects, canary: twins, state: state('Finalising') });
+    expect(first.ask).toMatchObject([{ hook: { url: 'http://one' } }]);
+    const next = then(first, Object.fromEntries(asked(first).map((id) => [id, ok])), { canary: twins });
+    expect(next.ask).toMatchObject([{ hook: { url: 'http://two' } }]);
+  });
+
+  test('are told of the revision that they belong to, also by a run that releases another', () => {
+    const next = cluster({ target: 'podinfo:3', primary: 'podinfo:2' });
+    const decision = then({ ...promoted.state, closing: undefined } as unknown as State, {}, { objects: next, nonce: 'next' });
+    expect(decision.state.revision).toBe(revision('podinfo:3'));
+    expect(decision.ask).toContainEqual(
+      expect.objectContaining({ id: debts.one, body: expect.objectContaining({ checksum: revision('podinfo:2') }) }),
+    );
+  });
+
+  test('one that fails stops no hook of another release', () => {
+    const before: Owed = { id: 'owed/run0/9/promoted/hook/1', is: 'hook', hook: 1, revision: revision('podinfo:1'), phase: 'Succeeded' };
+    const last = then({ ...promoted.state, owed: [before, ...promoted.state.owed] }, { [before.id]: failed });
+    expect(lines(last, canary)).toEqual(['Post-rollout hook two failed HTTP 500']);
+    expect(last.state.owed).toEqual(promoted.state.owed);
+    expect(asked(last)).toEqual([debts.one, debts.team]);
   });
 
   test('one that the file names no more is no reason to wait', () => {
@@ -166,11 +204,25 @@ describe('alerts', () => {
     expect(last.state.owed).toContainEqual(expect.objectContaining({ id: debts.team }));
   });
 
-  test('never grow beyond what a record can hold', () => {
-    const many: Owed[] = Array.from({ length: 24 }, (_, no) => ({ id: `old/${no}`, is: 'hook', hook: 'gone', phase: 'Failed' }));
-    const decision = decideOn({ objects, canary: only, state: { ...state('Finalising'), owed: many } });
-    expect(decision.state.owed).toHaveLength(24);
-    expect(decision.state.owed.at(-1)).toMatchObject({ is: 'alert' });
+  const old = (no: number, id = `o/${no}`): Owed => ({ id, is: 'hook', hook: 99, revision: '', phase: 'Failed' });
+
+  test('never are more than a record can hold: the oldest go first', () => {
+    const many = Array.from({ length: 100 }, (_, no) => old(no));
+    expect(JSON.stringify(many).length).toBeLessThan(7_500);
+    const { owed } = decideOn({ objects, canary: only, state: { ...state('Finalising'), owed: many } }).state;
+    expect(owed).toHaveLength(100);
+    expect(owed[0]).toEqual(many[1]);
+    expect(owed.at(-1)).toMatchObject({ is: 'alert' });
+  });
+
+  test('never are longer than a record can hold: the oldest go first', () => {
+    const long = Array.from({ length: 30 }, (_, no) => old(no, `o/${no}/${'x'.repeat(500)}`));
+    const { owed } = decideOn({ objects, canary: only, state: { ...state('Finalising'), owed: long } }).state;
+    const size = JSON.stringify(owed).length;
+    expect(size).toBeLessThanOrEqual(8_000);
+    expect(size).toBeGreaterThan(7_000);
+    expect(owed.slice(0, -1)).toEqual(long.slice(1 - owed.length));
+    expect(owed.at(-1)).toMatchObject({ is: 'alert' });
   });
 });
 

@@ -100,7 +100,7 @@ describe('a run that is resumed', () => {
   });
 
   test('owes what the one before owed, and finds its result anew', () => {
-    const owed = [{ id: 'owed/x', is: 'hook', hook: 'smoke', phase: 'Succeeded' }] as const;
+    const owed = [{ id: 'owed/x', is: 'hook', hook: 0, revision: 'r', phase: 'Succeeded' }] as const;
     const next = resume(state('Succeeded', { owed: [...owed], closing: { is: 'promoted' } }));
     expect(next.owed).toEqual(owed);
     expect(next).not.toHaveProperty('closing');

@@ -182,7 +182,7 @@ describe('a record is foreign input', () => {
     expect(parseRecord(withState({}))).toMatchObject({ is: 'present', state, resourceVersion: '5', uid: 'u' }));
 
   const alert = { id: 'owed/a', is: 'alert', to: 'test/team', severity: 'warn', text: 'Canary is waiting for approval.', facts: false };
-  const debt = { id: 'owed/h', is: 'hook', hook: 'smoke', phase: 'Failed' };
+  const debt = { id: 'owed/h', is: 'hook', hook: 0, revision: 'aaaa', phase: 'Failed' };
   const cause = { by: 'checks', failed: 3, metric: 'm', why: 'w' };
 
   test.each<[string, object]>([
@@ -242,6 +242,8 @@ describe('a record is foreign input', () => {
     ['a debt with an address', withState({ owed: [{ ...alert, url: 'http://x' }] }), 'owed has the unknown field url'],
     ['a debt of no severity', withState({ owed: [{ ...alert, severity: 'loud' }] }), 'owed severity is not one of'],
     ['a debt that is not said to have facts', withState({ owed: [{ ...alert, facts: 'yes' }] }), 'owed facts is not true or false'],
+    ['a hook by its name', withState({ owed: [{ ...debt, hook: 'smoke' }] }), 'owed hook is not a whole number'],
+    ['a hook of no revision', withState({ owed: [{ ...debt, revision: undefined }] }), 'owed revision is not a text'],
     ['a hook of no end', withState({ owed: [{ ...debt, phase: 'Waiting' }] }), 'owed phase is not one of'],
     ['debts without end', withState({ owed: Array.from({ length: 101 }, () => debt) }), 'owed has more than 100 entries'],
     ['a result that never waits', withState({ closing: { is: 'parked', by: 'x', traffic: 'both' } }), 'closing is not one of'],

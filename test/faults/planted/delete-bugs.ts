@@ -10,8 +10,8 @@ export const DELETE_BUGS: readonly Bug[] = [
     patches: [
       {
         file: terminating,
-        find: 'return takeOver(pass) ?? handBack(pass) ?? drain(pass) ?? clear(pass);',
-        replace: 'return takeOver(pass) ?? clear(pass) ?? handBack(pass) ?? drain(pass);',
+        find: 'return takeOver(pass) ?? handBack(pass) ?? drain(pass) ?? stillInUse(pass) ?? clear(pass);',
+        replace: 'return takeOver(pass) ?? drain(pass) ?? clear(pass);',
       },
     ],
     provoked: 'a delete',
@@ -20,7 +20,7 @@ export const DELETE_BUGS: readonly Bug[] = [
   {
     name: 'traffic is handed back before the target is ready',
     like: 'outage at the end (Flagger #1071)',
-    patches: [{ file: terminating, find: "if (!pods.length && canary.is === 'ready') return", replace: 'if (!pods.length) return' }],
+    patches: [{ file: terminating, find: "if (canary.is === 'ready') return undefined;", replace: 'return undefined;' }],
     provoked: 'a delete',
     caught: ['I1'],
   },

@@ -140,7 +140,7 @@ export const STRATEGY_BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/runner/answer.ts',
-        find: "const known = { ...request, headers: { ...request.headers, 'idempotency-key': id } };",
+        find: "const known = { ...request, headers: { ...request.headers, 'idempotency-key': headerText(id) } };",
         replace: "const known = { ...request, headers: { ...request.headers, 'idempotency-key': `${id}/${clock.now()}` } };",
       },
     ],
