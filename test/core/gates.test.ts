@@ -57,6 +57,45 @@ describe('a new revision behind a gate', () => {
     expect(between.ask.map((question) => question.id)).toEqual([also]);
     const shut = decideOn({ objects, canary: two, state: between.state, answers: { [also]: no } });
     expect(shut.state).toMatchObject({ phase: 'Waiting', gate: 'also' });
+    const [first, second_] = [id(2), id(2, 'confirm-rollout/1/also')];
+    const poll = decideOn({ objects, canary: two, state: shut.state, now: t0 + 10 * second, answers: { [first]: yes, [second_]: no } });
+    expect(poll.events).toEqual([]);
+    const open = decideOn({ objects, canary: two, state: shut.state, now: t0 + 10 * second, answers: { [first]: yes, [second_]: yes } });
+    expect(lines(open, two)[0]).toBe('Confirm-rollout check also passed');
+  });
+});
+
+describe('while the first gate has not answered', () => {
+  test('a target that goes back leaves the record as it was: unchanged, with the revision of the primary', () => {
+    const back = decideOn({ objects: cluster(), canary, state: asked.state });
+    expect(back.state).toMatchObject({ phase: 'Succeeded', since: t0, revision: revision('podinfo:1') });
+    for (const field of ['gate', 'asking']) expect(back.state).not.toHaveProperty(field);
+    expect(decideOn({ objects: cluster(), canary, state: back.state })).toMatchObject({ result: { is: 'unchanged' }, state: back.state });
+  });
+
+  test.each<[Intent['verb'], string, number]>([
+    ['rollback', 'person', 12],
+    ['timeout', 'timeout', 13],
+  ])('%s calls the release off, confirmed', (verb, by, exit) => {
+    const off = decideOn({ objects, canary, state: asked.state, intents: [{ id: 'x', verb, by: 'x' }] });
+    expect(off.result).toEqual({ is: 'rolled-back', cause: { by, why: 'x' }, confirmed: true });
+    expect(off.result && exitOf(off.result)).toBe(exit);
+    expect(off.state).not.toHaveProperty('asking');
+    expect(off.changes).toEqual([]);
+  });
+
+  test.each<[string, State]>([
+    ['never answered yet', asked.state],
+    ['is closed', closed.state],
+  ])('an image that replaced the one of this run ends it while it %s', (_, at) => {
+    const mine = { ...at, imaged: { driver: 'me', from: revision('podinfo:1') } };
+    const options = { image: { reference: 'podinfo:2' } };
+    expect(decideOn({ objects, canary, state: mine, options }).result).toBeUndefined();
+    const theirs = decideOn({ objects: cluster({ target: 'podinfo:3' }), canary, state: mine, options });
+    expect(theirs.result).toEqual({ is: 'superseded', revision: revision('podinfo:3') });
+    expect([theirs.changes, theirs.ask]).toEqual([[], []]);
+    expect(theirs.state).toMatchObject({ phase: 'Succeeded', revision: revision('podinfo:1') });
+    expect(theirs.state).not.toHaveProperty('asking');
   });
 });
 

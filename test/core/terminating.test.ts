@@ -176,6 +176,90 @@ describe('what a user made is given back', () => {
   });
 });
 
+describe('from what is not whole', () => {
+  const terminating = state('Terminating', { at: undefined });
+  const without = (kind: string, name: string, objects: Obj[]): Obj[] =>
+    objects.filter((object) => object.kind !== kind || object.metadata.name !== name);
+  const theirs = (kind: 'Service' | 'VirtualService', objects: Obj[]): Obj[] =>
+    objects.map((object) => {
+      if (object.kind !== kind || object.metadata.name !== 'podinfo') return object;
+      const { labels: _, ...metadata } = object.metadata;
+      return { ...object, metadata };
+    });
+
+  test('a bootstrap whose primary never served leaves the target alone, whatever it runs now', () => {
+    const begun = cluster({ target: 'podinfo:2', canaryPods: pods, apex: 'podinfo', primaryPods: { wanted: 2, ready: 0 } });
+    const objects = theirs('Service', without('VirtualService', 'podinfo', begun));
+    const decision = decideOn({ objects, state: state('Initializing', { promoted: '', at: undefined }), intents: [wish] });
+    expect(touched(decision).sort()).toEqual([
+      'delete DestinationRule/podinfo-canary',
+      'delete DestinationRule/podinfo-primary',
+      'delete Service/podinfo-canary',
+      'delete Service/podinfo-primary',
+    ]);
+  });
+
+  test('weights of both sides in a route are brought home before the target is changed', () => {
+    const objects = cluster({ target: 'podinfo:2', primary: 'podinfo:2', canaryPods: pods, weight: 50 });
+    const decision = decideOn({ objects: theirs('VirtualService', objects), state: terminating });
+    expect(touched(decision)).toEqual(['merge VirtualService/podinfo']);
+    expect(weightAfter(objects, decision.changes)).toBe(0);
+  });
+
+  test('without a primary the target comes up as its user has it, with as many pods as there were before us', () => {
+    const objects = without('Deployment', 'podinfo-primary', cluster({ target: 'podinfo:2' }));
+    const undo = { 'Deployment/podinfo': { spec: { replicas: 3 } } };
+    const decision = decideOn({ objects, state: terminating, kept: { undo } });
+    expect(deploymentAfter(objects, decision.changes, 'podinfo')).toEqual({ image: 'podinfo:2', replicas: 3 });
+    expect(touched(decision)).toEqual(['merge Deployment/podinfo']);
+  });
+
+  test.each([
+    ['that is gone', without('Deployment', 'podinfo-primary', cluster({ canaryPods: pods, weight: 100 }))],
+    ['that has no ready pods', cluster({ canaryPods: pods, weight: 100, primaryPods: { wanted: 2, ready: 0 } })],
+  ])('a route that was led to the target because of a primary %s is given back whole', (_, objects) => {
+    const undo = { 'VirtualService/podinfo': { spec: { hosts: ['a.com'], http: [{ route: [{ destination: { host: 'podinfo' } }] }] } } };
+    const decision = decideOn({ objects: theirs('VirtualService', objects), state: terminating, kept: { undo } });
+    const route = decision.changes.find((change) => change.op === 'merge' && change.ref.kind === 'VirtualService');
+    expect(route).toMatchObject({ patch: undo['VirtualService/podinfo'] });
+  });
+
+  describe.each([
+    ['nothing is', {}],
+    ['only our own selector is', { 'Service/podinfo': { spec: { selector: { app: 'podinfo-primary' } } } }],
+  ])('where %s kept of a Service', (_, undo) => {
+    const objects = theirs('Service', cluster({ canaryPods: pods }));
+
+    test('it selects the pods of the target', () => {
+      const decision = decideOn({ objects, state: terminating, kept: { undo } });
+      const service = decision.changes.find((change) => change.op === 'merge' && change.ref.kind === 'Service');
+      expect(service).toMatchObject({ ref: { name: 'podinfo' }, patch: { spec: { selector: { app: 'podinfo' } } } });
+      expect(givenOf(decision, 'podinfo')).toEqual(['Deployment/podinfo']);
+    });
+
+    test('and is not led back to the primary when that is taken away', () => {
+      const world = worldOf(podinfo(), { objects: [...untouched(), theirService] });
+      expect(release(world)).toMatchObject({ result: { is: 'promoted' }, wrongs: [] });
+      world.kept = { ...world.kept, undo };
+      expect(deleted(world)).toMatchObject({ result: { is: 'deleted' }, wrongs: [] });
+      const service = world.objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'podinfo');
+      expect(service).toMatchObject({ spec: { selector: { app: 'podinfo' } } });
+    });
+  });
+
+  test('a route of theirs that still leads to our sides stays, and so does what it leads to: exit 20', () => {
+    const objects = theirs('VirtualService', cluster({ canaryPods: pods }));
+    const given = without('Service', 'podinfo', objects);
+    const decision = decideOn({ objects: given, state: state('Terminating'), now: t0 + 60 * second });
+    expect(decision.changes).toEqual([]);
+    expect(decision.result).toMatchObject({
+      is: 'rolled-back',
+      confirmed: false,
+      cause: { why: expect.stringContaining('VirtualService podinfo still leads') },
+    });
+  });
+});
+
 const everything = [...untouched(), theirService, theirRoute, theirScaler];
 const scalerRef = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'podinfo' };
 const cases: [string, Canary, Obj[]][] = [

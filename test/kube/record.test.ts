@@ -154,6 +154,15 @@ describe('the record', () => {
     });
   });
 
+  test('what could not be read back is never saved', async () => {
+    const { server, objects } = stage();
+    for (const change of [{ passed: ['x'.repeat(601)] }, { gate: 'x'.repeat(1_001) }, { verdict: 'x'.repeat(1_001) }])
+      await expect(saveRecord(objects, { canary, state: { ...state, ...change } }, never)).rejects.toThrow(
+        'the record would not be readable',
+      );
+    expect(server.sent).toEqual([]);
+  });
+
   test('a refusal is thrown', async () => {
     const { server, objects } = stage();
     server.before = () => status(403, 'Forbidden');

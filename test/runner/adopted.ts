@@ -48,7 +48,7 @@ export async function setUp(input = adopted, hooks: Record<string, number | numb
   return { at, before: users(at.sandbox.world) };
 }
 
-const kinds = ['Deployment', 'Service', 'VirtualService', 'DestinationRule', 'ConfigMap', 'Lease'];
+const kinds = ['Deployment', 'Service', 'VirtualService', 'DestinationRule', 'Lease'];
 
 /** All objects of the namespace that people and we make, without what the server sets. */
 export function users(world: SandboxWorld): Obj[] {

@@ -170,6 +170,17 @@ describe('a hook', () => {
   });
 });
 
+test.each([
+  ['in another script', 'проверка', 'run/%D0%BF%D1%80%D0%BE%D0%B2%D0%B5%D1%80%D0%BA%D0%B0'],
+  ['with an accent and a space', 'fumée test', 'run/fum%C3%A9e%20test'],
+  ['cut through a sign', 'a\ud83d', 'run/a-'],
+])('a name %s goes with a header that can be sent', async (_, name, key) => {
+  const { asking, wires } = scene();
+  const hook: Hook = { ...gate, name };
+  expect(await answer(asking, { id: `run/${name}`, ask: 'hook', hook, body: {} }, never)).toEqual({ is: 'ok' });
+  expect(wires.map(({ headers }) => headers['idempotency-key'])).toEqual([key]);
+});
+
 const alert: Alert = { severity: 'error', text: 'Rolling back', about: 'podinfo.test', fields: [['Cluster', 'blue']] };
 
 function alertQuestion(found: Partial<AlertService> | undefined): Question {

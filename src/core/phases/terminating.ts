@@ -1,7 +1,8 @@
 // Terminating (`canary delete`): the user's objects get back what we changed, in the order that keeps traffic on ready pods: the target runs what
 // the primary runs and is ready, then apex and route are given back, they drain, and only then is what we made taken away.
-import type { Change, Obj, Ref } from '../../contracts.ts';
-import { numberAt, stringsAt } from '../../common/dig.ts';
+import type { Change, JsonObject, Obj, Ref } from '../../contracts.ts';
+import { dig, numberAt, stringsAt } from '../../common/dig.ts';
+import { isObject } from '../../common/json.ts';
 import { present } from '../../common/look.ts';
 import { epochLabel, isOurs } from '../../common/metadata.ts';
 import { replacePatch } from '../../common/replace-patch.ts';
@@ -101,20 +102,32 @@ function removal({ ref, object }: Standing): Change[] {
 
 /** Only where the live value is the one that we would write now: what somebody else has changed since is theirs. */
 function restoring(pass: Pass, { ref, object }: Standing): Change[] {
-  const { router } = pass.kit;
-  const undo = pass.seen.kept.undo[keyOf(ref)];
+  const undo = originalOf(pass, ref);
   if (!undo || isOurs(object)) return [];
-  const wanted = [...upkeep(pass), ...router.route(pass.ctx, pass.state.traffic)];
+  const { traffic } = pass.state;
+  // Without a ready primary the route was led to the target before: that too is ours.
+  const wanted = [...upkeep(pass), ...pass.kit.router.route(pass.ctx, safeTraffic(pass, traffic) ?? traffic)];
   const ours = wanted.filter((change) => change.op === 'merge' && keyOf(change.ref) === keyOf(ref));
   const patch = undone(object, undo, ours);
   return patch ? [{ op: 'merge', ref, patch, why: `${ref.kind} ${ref.name} is as it was` }] : [];
 }
 
+/** A selector of the primary's pods was never theirs: it was read off after what had been kept was lost. */
+function originalOf({ kit, ctx, seen }: Pass, ref: Ref): JsonObject | undefined {
+  const undo = seen.kept.undo[keyOf(ref)];
+  const [spec, selector] = [dig(undo, 'spec'), dig(undo, 'spec', 'selector')];
+  if (!undo || !isObject(spec) || !isObject(selector)) return undo;
+  if (!Object.entries(kit.target.selector(ctx, 'primary')).every(([label, value]) => selector[label] === value)) return undo;
+  const { selector: _, ...rest } = spec;
+  return { ...undo, spec: rest };
+}
+
 /** What a Service selected before us is known no more: the target's pods are the nearest to it. */
 function forgotten(pass: Pass, { ref, object }: Standing): Change[] {
-  const { kit, ctx, seen } = pass;
+  const { kit, ctx } = pass;
   const isApex = ref.kind === 'Service' && ref.name === kit.canary.service.name;
-  if (!isApex || isOurs(object) || seen.kept.undo[keyOf(ref)] || apexPoints(ctx) !== 'primary') return [];
+  const isKnown = dig(originalOf(pass, ref), 'spec', 'selector') !== undefined;
+  if (!isApex || isOurs(object) || isKnown || apexPoints(ctx) !== 'primary') return [];
   const selector = replacePatch(stringsAt(object, 'spec', 'selector'), kit.target.selector(ctx, 'canary'));
   return selector ? [{ op: 'merge', ref, patch: { spec: { selector } }, why: `Service ${ref.name} selects the target's pods` }] : [];
 }
