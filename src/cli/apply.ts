@@ -3,8 +3,10 @@
 import { isObject } from '../common/json.ts';
 import type { Canary } from '../contracts.ts';
 import { applyObjects, type Driven } from '../kube/apply.ts';
+import { OwnedError } from '../errors.ts';
 import { asCanaryError } from '../kube/api-error.ts';
 import { groupOf } from '../kube/kinds.ts';
+import { leaseDuration, watchDriver } from '../kube/lease.ts';
 import { createObjects } from '../kube/objects.ts';
 import { readRecord } from '../kube/record.ts';
 import { reliable } from '../kube/send.ts';
@@ -17,6 +19,8 @@ export interface FilesToApply {
   readonly others: readonly OtherDocument[];
   /** Of objects that name none. */
   readonly namespace: string;
+  /** Behind a living driver: wait for it, push it aside (the run will take over), or stop before anything is written. */
+  readonly turn: 'wait' | 'takeover' | 'stop';
   /** --image: of which container. */
   readonly image?: { readonly container?: string };
   note(text: string): void;
@@ -27,6 +31,7 @@ export async function applyFiles(what: FilesToApply, signal: AbortSignal): Promi
   const documents = what.others.filter(({ apiVersion }) => groupOf(apiVersion) !== 'flagger.app');
   const ways = { send: reliable(world.api, world.clock), clock: world.clock, namespace };
   try {
+    if (what.turn !== 'takeover') for (const canary of what.canaries) await undisturbed(what, { ...ways, canary }, signal);
     const driven = [...scaled(documents, namespace), ...(await drivenFields(what, ways, signal))];
     const tell = ({ kind, name, did }: { kind: string; name: string; did: string }): void => note(`applied ${kind}/${name} (${did})`);
     await applyObjects({ ...ways, tell }, { documents, driven }, signal);
@@ -36,6 +41,25 @@ export async function applyFiles(what: FilesToApply, signal: AbortSignal): Promi
 }
 
 type Ways = Parameters<typeof createObjects>[0];
+
+/** What is applied under a release that is under way would be its end: first it is somebody else's turn. */
+async function undisturbed(what: FilesToApply, by: Ways & { canary: Canary }, signal: AbortSignal): Promise<void> {
+  const { canary, clock } = by;
+  const { name, namespace } = canary;
+  const objects = createObjects({ ...by, namespace });
+  for (;;) {
+    const record = await readRecord(objects, canary, signal);
+    if (record.is !== 'present' || !record.state.driver) return;
+    const who = record.state.host || record.state.driver;
+    const isAlive = (await watchDriver({ objects, clock, namespace, id: record.state.driver, forMs: leaseDuration, signal })) === 'moved';
+    if (!isAlive) return;
+    if (what.turn === 'stop')
+      throw new OwnedError(`${name}.${namespace} is driven by ${who}, which is alive: nothing was applied`, 'wait for it with --queue');
+    what.note(`${name}.${namespace} is driven by ${who}: applying when that has ended`);
+    await clock.sleep(5_000, signal);
+    signal.throwIfAborted();
+  }
+}
 
 /** Where a record stands, a release drives: these fields are no longer the files'. */
 async function drivenFields(what: FilesToApply, ways: Ways, signal: AbortSignal): Promise<Driven[]> {

@@ -97,7 +97,9 @@ function routesOf({ standing, state, item }: Known): Detail['routes'] {
       ? routeText(kit.router.read(ctx))
       : `Service/${kit.canary.service.name} selects: ${apexPoints(ctx)}`;
   if (item.state === 'idle') return { objects, traffic, drift: item.drifted ? 'DRIFTED' : 'no drift' };
-  return { objects, traffic, drift: state ? `wanted: ${routeText(state.traffic)}` : 'the record cannot be read' };
+  if (!state) return { objects, traffic, drift: 'the record cannot be read' };
+  const wanted = routeText(state.traffic);
+  return { objects, traffic, drift: wanted === traffic || !kit.router.can.split ? 'no drift' : `wanted: ${wanted}` };
 }
 
 function routeText(traffic: Traffic | undefined): string {

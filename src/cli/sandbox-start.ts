@@ -34,6 +34,7 @@ export async function startSandbox(call: Call): Promise<number> {
     const door = await sandbox.listen(port).catch((error: unknown) => refusePort(error, port));
     await serve(call, door, async () => {
       say(`a simulated cluster, ${speed === 1 ? '' : `${speed} times `}as fast as the clock on the wall; Ctrl-C ends it`);
+      if (speed !== 1) say(`note: canary in another process keeps the clock on the wall; at this speed status may take it for dead`);
       for (const { kind, metadata } of applied)
         say(`applied ${kind}/${metadata.name}${metadata.namespace ? ` in ${metadata.namespace}` : ''}`);
       for (const line of whatNext(door, loaded, args)) say(line);

@@ -73,3 +73,9 @@ export function exitOfAll(codes: readonly number[]): number {
   const failed = codes.filter((code) => code >= 10 && code <= 15);
   return Math.max(0, ...(failed.length ? failed : codes));
 }
+
+/** Stopped before there was anything to park. */
+export function exitOfStop(intents: readonly { verb: string; by: string }[]): number {
+  const by = intents.find(({ verb }) => verb === 'stop')?.by ?? 'SIGINT';
+  return signals[by] ?? 130;
+}

@@ -6,6 +6,7 @@ import { NoAnswerError, UnansweredWrite, asCanaryError } from '../kube/api-error
 import type { Millis } from '../ports.ts';
 import { onePass, type Drive, type Passed } from './drive.ts';
 import type { Env } from './env.ts';
+import { exitOfStop } from './exit.ts';
 import { lostTo, outcomeOf, stopped } from './outcome.ts';
 import { start } from './start.ts';
 import { StoppedInQueue, targetVersion } from './turn.ts';
@@ -141,9 +142,9 @@ function turnRound({ troubles, env }: Course, why: string): Millis {
 async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
   const { env, drive, kit, troubles } = course;
   const isQueued = error instanceof StoppedInQueue;
-  if (isQueued) delete course.orphanOf;
-  if (isQueued || env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted))
-    return interrupted(course);
+  if (isQueued)
+    return end(course, { is: 'stopped', exit: exitOfStop(env.intents()), why: `${error.message}; nothing of this run was begun` });
+  if (env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted)) return interrupted(course);
   if (error instanceof NoAnswerError && (drive || course.again || course.waits)) return silent(course, error);
   const known = asCanaryError(error);
   if (known instanceof CanaryError) return drive ? refused(course, known) : end(course, stopped(known), known.hint);
@@ -181,18 +182,17 @@ function startAgain(course: Course): void {
 
 /** Told to stop, and the way back could not be confirmed in time. */
 function interrupted(course: Course): undefined {
-  const { env, drive, again, orphanOf } = course;
+  const { env, drive, again, orphanOf, kit } = course;
+  const { name, namespace } = kit.canary;
   const by = env.intents().find(({ verb }) => verb === 'stop')?.by ?? 'SIGINT';
   if (drive || again) {
-    return end(course, {
-      is: 'stopped',
-      exit: 20,
-      why: `stopped by ${by}, but the cluster did not confirm that traffic is on the primary`,
-    });
+    const why = `stopped by ${by}, but the cluster did not confirm that traffic is on the primary`;
+    return end(course, { is: 'stopped', exit: 20, why }, `canary heal ${name} -n ${namespace}`);
   }
   if (!orphanOf) return end(course, { is: 'parked', by, traffic: 'as-is' });
-  const why = `stopped by ${by} before this run took over from ${orphanOf}: traffic stands as that run left it`;
-  return end(course, { is: 'stopped', exit: 20, why }, `canary heal ${course.kit.canary.name} -n ${course.kit.canary.namespace}`);
+  // Not by name: that would take it from a run that lives after all.
+  const why = `stopped by ${by} before it was known whether ${orphanOf} still drives: nothing was changed, traffic stands as that run left it`;
+  return end(course, { is: 'stopped', exit: 20, why }, `canary heal -n ${namespace}`);
 }
 
 function weightOf({ drive }: Course): number {

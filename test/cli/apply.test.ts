@@ -169,7 +169,7 @@ describe('what a release drives is left to it', () => {
     const apply = async (image?: { container?: string }): Promise<string[]> => {
       const told: string[] = [];
       const files = { ...loaded, world: at.sandbox.asWorld('test'), namespace: 'test', note: (text: string) => void told.push(text) };
-      await applyFiles({ ...files, ...(image ? { image } : {}) }, new AbortController().signal);
+      await applyFiles({ turn: 'stop', ...files, ...(image ? { image } : {}) }, new AbortController().signal);
       return told;
     };
     return { at, apply };

@@ -29,8 +29,8 @@ function read(name: string): unknown {
   return load(readFileSync(new URL(`gitops/${name}`, examples), 'utf8'));
 }
 
-const { concurrency, jobs } = read('github-actions.yaml') as Workflow;
-const { 'release-podinfo': gitlab } = read('gitlab-ci.yaml') as Pipeline;
+const { concurrency, jobs } = read('pipelines/github-actions.yaml') as Workflow;
+const { 'release-podinfo': gitlab } = read('pipelines/gitlab-ci.yaml') as Pipeline;
 const steps = jobs.release.steps;
 
 /** What a runner does whatever came before, and what it does only while all is well. */
@@ -40,11 +40,11 @@ interface Job {
 }
 
 const played: Readonly<Record<string, Job>> = {
-  'github-actions.yaml': {
+  'pipelines/github-actions.yaml': {
     commands: steps.flatMap(({ run, if: when }) => (run && !when && !run.includes('git ') ? [run] : [])),
     always: steps.flatMap(({ run, if: when }) => (run && when === 'always()' ? [run] : [])),
   },
-  'gitlab-ci.yaml': { commands: gitlab.script, always: gitlab.after_script },
+  'pipelines/gitlab-ci.yaml': { commands: gitlab.script, always: gitlab.after_script },
 };
 
 let copy: Copy;

@@ -130,7 +130,7 @@ describe('--queue', () => {
     const second = at.run({ seed: 'second', queue: true, signals: stop });
     await pass(at, 30_000);
     stop.send('SIGINT');
-    expect(ended(await second)).toEqual({ exit: 130, is: 'parked', changed: false });
+    expect(ended(await second)).toEqual({ exit: 130, is: 'stopped', changed: false });
     expect(ended(await first)).toEqual({ exit: 0, is: 'promoted', changed: true });
   });
 });

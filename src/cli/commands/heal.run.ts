@@ -21,7 +21,10 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
     const reporter = reporterFor({ flags, io }, () => world.clock.now());
     reporter.note(`context ${world.about.context} · user ${world.about.user}`);
     const healed = await parts.heal({ world, ...scopeOf(flags, name, world.about.namespace), host: whoAmI(io.env), reporter, random });
-    if (!healed.length) reporter.note('nothing to heal: no canary was left behind');
+    if (!healed.length)
+      reporter.note(
+        name === undefined ? 'nothing to heal: no canary was left behind' : `nothing to heal: no canary is called ${name} here`,
+      );
     for (const one of healed) io.stdout.write(`${healedLine(one)}\n`);
     return healed.some((one) => one.is === 'unconfirmed') ? unconfirmed : 0;
   } finally {

@@ -65,7 +65,8 @@ function preparation({ settings, reporter, ...files }: Preparing): NonNullable<P
   const { image } = settings.options;
   return async (world, signal) => {
     const { applyFiles } = await import('../apply.ts');
-    await applyFiles({ ...files, world, note: (text) => reporter.note(text), ...(image ? { image } : {}) }, signal);
+    const turn = settings.queue ? 'wait' : settings.takeover ? 'takeover' : 'stop';
+    await applyFiles({ ...files, world, turn, note: (text) => reporter.note(text), ...(image ? { image } : {}) }, signal);
   };
 }
 
