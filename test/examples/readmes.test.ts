@@ -89,7 +89,9 @@ test('every folder is played', () => {
 });
 
 test.each(Object.keys(shown))('%s holds a README and YAML files, and nothing else', (name) => {
-  const files = readdirSync(new URL(`${name}/`, examples));
+  const files = readdirSync(new URL(`${name}/`, examples), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
   expect(files.filter((file) => !file.endsWith('.yaml'))).toEqual(['README.md']);
 });
 
