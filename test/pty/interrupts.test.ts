@@ -114,7 +114,9 @@ describe('Ctrl-C', () => {
       waiting.type(ctrlC);
       // Not 130: nothing was parked, and nobody looks after the weight that the dead one left.
       expect(await waiting.ended()).toBe(20);
-      expect(waiting.text()).toMatch(/stopped by SIGINT before it was known whether \S+ still drives: nothing was changed, traffic stands as that run left it\n/);
+      expect(waiting.text()).toMatch(
+        /stopped by SIGINT before it was known whether \S+ still drives: nothing was changed, traffic stands as that run left it\n/,
+      );
       expect(waiting.text()).toMatch(/\nnext: canary heal -n test\nresult=stopped exit=20 [^\n]*changed=false\n$/);
       expect([on.cluster.weights(), on.cluster.record().driver]).toEqual([{ primary: 80, canary: 20 }, driver]);
       await expectPromoted(on, on.terminal(on.run(...drain, '--takeover')), { without: started });

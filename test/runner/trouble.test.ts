@@ -337,7 +337,9 @@ describe('Ctrl-C before the lock', () => {
     const ran = await stoppedAt(at, ({ url }) => url.includes('/leases/'));
     expect(ran.writes).toEqual([]);
     expect(ran.exit).toBe(20);
-    expect(ran.why).toContain('before it was known whether dead@test still drives: nothing was changed, traffic stands as that run left it');
+    expect(ran.why).toContain(
+      'before it was known whether dead@test still drives: nothing was changed, traffic stands as that run left it',
+    );
     expect(ran.outcomes[0]?.next).toBe('canary heal -n test');
     expect(recordOf(at)).toEqual(before);
     expect(weights(at)).toEqual(['80', '20']);
