@@ -45,7 +45,13 @@ export function neededPatch(target: Json | undefined, patch: Json): Json | undef
 }
 
 export function equal(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b);
+  if (a === b) return true;
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, no) => equal(item, b[no]));
+  if (!isObject(a) || !isObject(b)) return canonical(a) === canonical(b);
+  const isThere = (object: JsonObject) => (key: string) => object[key] !== undefined;
+  const keys = Object.keys(a).filter(isThere(a));
+  return keys.length === Object.keys(b).filter(isThere(b)).length && keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
 }
 
 /** One text for equal values, whatever the order of keys. Fields that are undefined are not there. */

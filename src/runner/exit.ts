@@ -14,7 +14,7 @@ export const exitCodes: readonly { code: number; meaning: string; traffic: strin
   { code: 10, meaning: 'analysis failed: rolled back and read back', traffic: 'the old primary, 100 %' },
   { code: 11, meaning: 'pods not ready before the deadline: rolled back', traffic: 'the old primary, 100 %' },
   { code: 12, meaning: 'a rollback webhook said yes: rolled back', traffic: 'the old primary, 100 %' },
-  { code: 13, meaning: '--timeout reached: rolled back', traffic: 'the old primary, 100 %' },
+  { code: 13, meaning: '--timeout reached: rolled back, or nothing was begun', traffic: 'the old primary, 100 %' },
   { code: 14, meaning: 'lost the cluster, or our own error, on the way: rolled back', traffic: 'the old primary, 100 %' },
   { code: 15, meaning: 'superseded by a newer revision: handed over', traffic: 'the old primary, 100 %' },
   { code: 20, meaning: 'the way back is not confirmed: a person must look', traffic: 'unknown' },

@@ -1,4 +1,4 @@
-// Planted bugs of strategies, gates, messages, tracked config and `canary delete`; planted.test.ts has the others, and says what both are for.
+// Planted bugs of strategies, gates, messages, tracked config and `canary delete`; planted.sweep.test.ts has the others, and says what both are for.
 import { DELETE_BUGS } from './planted/delete-bugs.ts';
 import { bugsAreCaught } from './planted/judge.ts';
 import { STRATEGY_BUGS } from './planted/strategy-bugs.ts';

@@ -1,5 +1,5 @@
 // Bugs that others had, planted in our own runner one at a time: the checker must report each by name, and must find nothing in the same
-// provocation without the bug. planted-strategies.test.ts has those of strategies, messages, tracked config and `canary delete`.
+// provocation without the bug. planted-strategies.sweep.test.ts has those of strategies, messages, tracked config and `canary delete`.
 import { describe, expect, test } from '@jest/globals';
 import { INVARIANTS } from './checker.ts';
 import { BUGS, PROVOCATIONS } from './planted/all.ts';
