@@ -6,11 +6,12 @@ import { applyObjects, type Driven } from '../kube/apply.ts';
 import { OwnedError } from '../errors.ts';
 import { asCanaryError } from '../kube/api-error.ts';
 import { groupOf } from '../kube/kinds.ts';
-import { leaseDuration, watchDriver } from '../kube/lease.ts';
+import { isAlive } from '../kube/lease.ts';
 import { createObjects } from '../kube/objects.ts';
 import { readRecord } from '../kube/record.ts';
 import { reliable } from '../kube/send.ts';
-import type { World } from '../ports.ts';
+import type { Millis, World } from '../ports.ts';
+import { LateInQueue } from '../runner/turn.ts';
 import type { OtherDocument } from '../spec/load.ts';
 
 export interface FilesToApply {
@@ -21,6 +22,8 @@ export interface FilesToApply {
   readonly namespace: string;
   /** Behind a living driver: wait for it, push it aside (the run will take over), or stop before anything is written. */
   readonly turn: 'wait' | 'takeover' | 'stop';
+  /** How long to wait for the driver. */
+  readonly timeout: Millis;
   /** --image: of which container. */
   readonly image?: { readonly container?: string };
   note(text: string): void;
@@ -47,14 +50,15 @@ async function undisturbed(what: FilesToApply, by: Ways & { canary: Canary }, si
   const { canary, clock } = by;
   const { name, namespace } = canary;
   const objects = createObjects({ ...by, namespace });
+  const began = clock.now();
   for (;;) {
     const record = await readRecord(objects, canary, signal);
     if (record.is !== 'present' || !record.state.driver) return;
     const who = record.state.host || record.state.driver;
-    const isAlive = (await watchDriver({ objects, clock, namespace, id: record.state.driver, forMs: leaseDuration, signal })) === 'moved';
-    if (!isAlive) return;
+    if (!(await isAlive({ objects, clock, namespace, id: record.state.driver, signal }))) return;
     if (what.turn === 'stop')
       throw new OwnedError(`${name}.${namespace} is driven by ${who}, which is alive: nothing was applied`, 'wait for it with --queue');
+    if (clock.now() - began >= what.timeout) throw new LateInQueue(`--timeout reached; nothing was applied, ${who} still drives`);
     what.note(`${name}.${namespace} is driven by ${who}: applying when that has ended`);
     await clock.sleep(5_000, signal);
     signal.throwIfAborted();

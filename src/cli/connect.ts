@@ -1,24 +1,14 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
-import type { Millis, Send, World } from '../ports.ts';
+import type { Send, World } from '../ports.ts';
+import type { NeighbourOptions } from '../sandbox/neighbours.ts';
 import { longestHookTimeout } from '../spec/limits.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 
 export type { ClusterOptions };
 
-export interface SandboxOptions {
+export interface SandboxOptions extends NeighbourOptions {
   readonly clock: 'virtual' | { readonly speed: number };
-  /** Addresses that the sandbox's own Prometheus answers at. */
-  readonly metricsServers: readonly string[];
-  /** Addresses of webhooks: a simulated load tester answers them. */
-  readonly hooks: readonly string[];
-  /** Addresses of webhooks that ask whether to roll back: no, until somebody opens them. */
-  readonly rollbacks?: readonly string[];
-  readonly chats?: readonly { readonly name: string; readonly address: string }[];
-  /** A gate that was asked so long ago opens by itself. Left out: it waits for somebody to open it. */
-  readonly gatesOpenAfter?: Millis;
-  /** Hears what chats are told, and what else a person would like to see. */
-  tell?(line: string): void;
 }
 
 export interface Door {

@@ -1,14 +1,15 @@
 // Whether somebody moved traffic since the last run: `kubectl apply` of a Service resets its selector, and nobody repairs it between runs.
 // Reads what the routers and services of the kept spec name; never writes, and never repairs.
-import type { Ctx, Found } from '../contracts.ts';
+import type { Ctx } from '../contracts.ts';
 import { apexPoints } from '../core/services.ts';
 import type { Kept, Kit } from '../core/types.ts';
-import { kitOf, needsOf } from '../kit.ts';
-import { createLookout, type Lookout } from '../kube/lookout.ts';
+import { kitOf } from '../kit.ts';
+import { createLookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readKept } from '../kube/record.ts';
 import type { Clock, Send } from '../ports.ts';
 import { digest } from '../runner/env.ts';
+import { look } from '../runner/look.ts';
 import { loadCanaries } from '../spec/load.ts';
 import type { StatusItem } from '../ui/views.ts';
 
@@ -45,19 +46,8 @@ export async function standingOf(place: Place, item: StatusItem, signal: AbortSi
   const kit = kept && kitIn(kept, item);
   if (!kit) return undefined;
   const lookout = createLookout({ ...place, namespace: item.namespace, onChange: () => undefined, signal, watch: false });
-  return { kit, kept, ctx: await seenBy(kit, { lookout, made: kept.made }, signal) };
-}
-
-/** The plug-ins are asked again with what was found until they name nothing new. */
-async function seenBy(kit: Kit, by: { lookout: Lookout; made: Kept['made'] }, signal: AbortSignal): Promise<Ctx> {
-  const ctxOf = (found: Found): Ctx => ({ canary: kit.canary, found, digest, made: by.made });
-  let ctx = ctxOf({ one: () => ({ is: 'absent' }), many: () => [] });
-  for (let known = -1; ;) {
-    const needs = needsOf(kit, ctx);
-    if (needs.length === known) return ctx;
-    known = needs.length;
-    ctx = ctxOf(await by.lookout.see(needs, signal));
-  }
+  const { made } = kept;
+  return { kit, kept, ctx: { canary: kit.canary, found: await look(kit, { lookout, made }, signal), digest, made } };
 }
 
 /** What the record is named after. */

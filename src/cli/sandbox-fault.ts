@@ -1,4 +1,5 @@
 // `canary sandbox fault` and `clear`: makes applications of a sandbox go wrong, or well again. Refuses every cluster that is no sandbox.
+import { shownText } from '../http/redact.ts';
 import { isObject } from '../common/json.ts';
 import { formatDuration } from '../common/duration.ts';
 import { PreflightError, UsageError } from '../errors.ts';
@@ -25,9 +26,9 @@ export async function setFault(call: Call): Promise<number> {
   return inSandbox(call, async (world) => {
     const found = resolveTarget(target, await place(world, call.flags));
     await ask(world, { method: 'POST', body: JSON.stringify({ target: found.key, ...fault }) });
-    for (const note of found.notes) call.io.stderr.write(`note: ${note}\n`);
-    call.io.stdout.write(`${found.shown}: ${faultText(fault)}\n`);
-    call.io.stderr.write(`take it away: canary sandbox clear ${found.key}\n`);
+    for (const note of found.notes) call.io.stderr.write(`note: ${shownText(note, 500)}\n`);
+    call.io.stdout.write(`${shownText(found.shown, 500)}: ${faultText(fault)}\n`);
+    call.io.stderr.write(`take it away: canary sandbox clear ${shownText(found.key, 500)}\n`);
     return 0;
   });
 }
@@ -40,7 +41,9 @@ export async function clearFaults(call: Call): Promise<number> {
     const key = target === undefined ? undefined : keyAmong(before, target, await place(world, call.flags));
     await ask(world, { method: 'DELETE', query: key === undefined ? '' : `?target=${encodeURIComponent(key)}` });
     const gone = before.filter((item) => key === undefined || item['target'] === key);
-    call.io.stdout.write(gone.length ? gone.map((item) => `${String(item['target'])}: well again\n`).join('') : 'nothing to clear\n');
+    call.io.stdout.write(
+      gone.length ? gone.map((item) => `${shownText(String(item['target']), 500)}: well again\n`).join('') : 'nothing to clear\n',
+    );
     return 0;
   });
 }

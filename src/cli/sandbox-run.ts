@@ -2,7 +2,7 @@
 import type { Canary, Obj } from '../contracts.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 import { shownText } from '../http/redact.ts';
-import { libraryOf, type Library } from '../spec/library.ts';
+import { libraryOf } from '../spec/library.ts';
 import type { Loaded } from '../spec/load.ts';
 import { textFlag, type Call } from './command.ts';
 import type { Sandbox } from './connect.ts';
@@ -20,11 +20,11 @@ interface SandboxRun {
   readonly speed: number;
 }
 
-export async function runInSandbox({ call: given, settings, loaded, speed }: SandboxRun): Promise<number> {
-  refuseCluster(given);
+export async function runInSandbox({ call, settings, loaded, speed }: SandboxRun): Promise<number> {
+  refuseCluster(call);
   const { canaries, others, notes } = loaded;
-  const namespace = textFlag(given.flags, 'namespace') ?? 'default';
-  const call = knowing(given, libraryOf(others, namespace));
+  const namespace = textFlag(call.flags, 'namespace') ?? 'default';
+  const library = libraryOf(others, namespace);
   const { sandbox, reporter } = await sandboxFor(call, { canaries, others, namespace, speed, gatesOpenAfter });
   try {
     const all = await furnish(sandbox, { canaries, given: others, namespace, reporter });
@@ -34,22 +34,18 @@ export async function runInSandbox({ call: given, settings, loaded, speed }: San
       settings: { ...settings, options },
       canaries,
       reporter,
+      library,
       before: notes.map((note) => `note: ${note}`),
     });
     if (first.is === 'left') return first.exitCode;
     if (first.exitCode !== 0) return finish(reporter, first);
     if (!image) await pushImages(sandbox, { canaries, all, reporter });
     for (const canary of canaries.filter(isUnvisited)) visit(sandbox, canary, reporter);
-    const second = await driveIn(sandbox, { call, settings, canaries, reporter, before: [] });
+    const second = await driveIn(sandbox, { call, settings, canaries, reporter, library, before: [] });
     return second.is === 'left' ? second.exitCode : finish(reporter, second);
   } finally {
     await sandbox.world.close();
   }
-}
-
-/** Every run of this call finds the files' MetricTemplates and AlertProviders. */
-function knowing(call: Call, library: Library): Call {
-  return { ...call, parts: { ...call.parts, run: (request) => call.parts.run({ library, ...request }) } };
 }
 
 function refuseCluster({ flags }: Call): void {

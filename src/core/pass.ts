@@ -63,6 +63,11 @@ export function isAnalysing(phase: State['phase']): boolean {
   return phase === 'Progressing' || phase === 'WaitingPromotion';
 }
 
+/** A release has begun and has not come to its end: traffic may be anywhere. */
+export function isUnderWay(phase: State['phase']): boolean {
+  return isAnalysing(phase) || phase === 'Promoting' || phase === 'Finalising';
+}
+
 /** Nothing is under way: there is nothing to park, to roll back or to heal. */
 export function isAtRest(phase: State['phase']): boolean {
   return ['Initialized', 'Waiting', 'Succeeded', 'Failed'].includes(phase);

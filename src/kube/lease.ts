@@ -149,6 +149,11 @@ export async function watchDriver(options: DriverWatch): Promise<'moved' | 'stil
   }
 }
 
+/** Whether it may be left alone: one that does not move for as long as a Lease lives may be taken over. */
+export async function isAlive(watch: Omit<DriverWatch, 'forMs'>): Promise<boolean> {
+  return (await watchDriver({ ...watch, forMs: leaseDuration })) === 'moved';
+}
+
 /** What it is now, as one text; 'none' where there is none, undefined when we could not look. */
 async function lookAtLease({ objects, namespace, id, signal }: DriverWatch): Promise<string | undefined> {
   let look;

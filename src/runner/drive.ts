@@ -1,9 +1,8 @@
 // One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
-import type { Found, Obj, Ref } from '../contracts.ts';
+import type { Found, Obj } from '../contracts.ts';
 import { decide } from '../core/decide.ts';
 import type { Decision, Event, Intent, Kit, Result, Seen, State } from '../core/types.ts';
 import { keepUndo } from '../core/undo.ts';
-import { needsOf } from '../kit.ts';
 import { recordRef } from '../kube/record.ts';
 import type { ApiError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
@@ -11,6 +10,7 @@ import type { Objects } from '../kube/objects.ts';
 import type { Clock, Millis } from '../ports.ts';
 import { act, type Acted } from './act.ts';
 import type { Held, Holding, Lost } from './lock.ts';
+import { look } from './look.ts';
 import type { Questions } from './questions.ts';
 import type { Teller } from './report.ts';
 import { intentOn } from './requests.ts';
@@ -97,8 +97,9 @@ export async function onePass(drive: Drive): Promise<Passed> {
 }
 
 function show({ kit, held, view, begun }: Drive, { found, answers, now }: Seen): void {
+  if (!view) return;
   const { state, kept } = held;
-  view?.(runViewOf({ kit, state, found, made: kept.made, answers, now, driverStart: begun }));
+  view(runViewOf({ kit, state, found, made: kept.made, answers, now, driverStart: begun }));
 }
 
 /** When to look again. A decision that never comes to rest is our bug: it must end before it wears the cluster out. */
@@ -112,23 +113,6 @@ function rest(drive: Drive, ms: Millis, wrote: boolean): Passed {
   }
   pace.wrote = [...pace.wrote.filter((at) => now - at < window), ...(wrote ? [now] : [])];
   return { is: 'waiting', ms };
-}
-
-/** One consistent look: asked again until the plug-ins name nothing new. */
-export async function look(
-  kit: Kit,
-  at: { lookout: Lookout; made: readonly Ref[]; more?: readonly Ref[] },
-  signal: AbortSignal,
-): Promise<Found> {
-  const nothing: Found = { one: () => ({ is: 'absent' }), many: () => [] };
-  let found = nothing;
-  let known = -1;
-  for (;;) {
-    const needs = [...needsOf(kit, { canary: kit.canary, found, digest: kit.digest, made: at.made }), ...(at.more ?? [])];
-    if (needs.length === known) return found;
-    known = needs.length;
-    found = await at.lookout.see(needs, signal);
-  }
 }
 
 function seenBy(drive: Drive, found: Found): Seen {

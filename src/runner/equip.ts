@@ -28,6 +28,7 @@ export interface Equipment {
 export function equip(env: Env, kit: Kit, what: Equipment): Drive {
   const { objects, lookout, held, wiring, secrets } = what;
   const sight: Drive['sight'] = {};
+  const { view } = env.reporter;
   const readSecret = secretReader((namespace) => env.objects(namespace), env.signal);
   const teller = tellerOf(env, kit, { objects, sight, readSecret });
   const asking = { kit, objects, http: env.http, clock: env.clock, readSecret, secrets, note: (text: string) => teller.note(text) };
@@ -46,7 +47,7 @@ export function equip(env: Env, kit: Kit, what: Equipment): Drive {
     clock: env.clock,
     owed: what.asked,
     begun: env.now(),
-    view: (view) => env.reporter.view?.(view),
+    ...(view ? { view } : {}),
     pace: { restless: 0, wrote: [] },
   };
 }

@@ -1,9 +1,9 @@
 // `canary heal`: parks what has no living driver. Needs no file: the record keeps the spec it was last driven with. One write puts all traffic on
 // the primary, it is read back, the record is released. Never goes on with a release.
 import type { Intent, Options, State } from '../core/types.ts';
-import { isAnalysing } from '../core/pass.ts';
+import { isAnalysing, isUnderWay } from '../core/pass.ts';
 import { kitOf } from '../kit.ts';
-import { leaseDuration, watchDriver } from '../kube/lease.ts';
+import { isAlive, leaseDuration } from '../kube/lease.ts';
 import { parseRecord, type Stored } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
 import { digest, openEnv, type Env } from './env.ts';
@@ -49,7 +49,7 @@ function isAtRest({ driver, home, phase, parked, at }: State): boolean {
   if (driver || home) return false;
   // Held on an interrupt, the weight still stands: `at` says so.
   const isHome = isAnalysing(phase) && parked !== undefined && at === undefined;
-  return isHome || !['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising'].includes(phase);
+  return isHome || !isUnderWay(phase);
 }
 
 async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed> {
@@ -68,16 +68,8 @@ async function healOne(env: Env, record: Stored, named: boolean): Promise<Healed
   });
   if (isAtRest(state)) return rest(state);
   // By name it is taken over at once: fencing makes that safe. All orphans at once leave alone what lives.
-  const watching = {
-    objects: env.objects(namespace),
-    clock: env.clock,
-    namespace,
-    id: state.driver,
-    forMs: leaseDuration,
-    signal: env.signal,
-  };
-  if (!named && state.driver && (await watchDriver(watching)) === 'moved')
-    return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
+  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, signal: env.signal };
+  if (!named && state.driver && (await isAlive(watching))) return { ...about, is: 'alive', why: `driven by ${state.host || state.driver}` };
   const now = named ? record : await lookAgain(env, record);
   if (isAtRest(now.state)) return rest(now.state);
   // Somebody has taken it while we watched the one before: that one is not dead.

@@ -1,5 +1,6 @@
 // One canary's run from the first look to its outcome, one step at a time; the queue decides when. Turns trouble into words and exit codes.
 import type { Intent, Kit, Result } from '../core/types.ts';
+import { isUnderWay } from '../core/pass.ts';
 import { shareOf } from '../core/traffic.ts';
 import { CanaryError } from '../errors.ts';
 import { NoAnswerError, UnansweredWrite, asCanaryError } from '../kube/api-error.ts';
@@ -125,7 +126,7 @@ async function after(course: Course, passed: Passed): Promise<Millis | undefined
 /** The first refusal turns the release round; a second one, on the way back, is for a person. */
 async function refused(course: Course, error: Error): Promise<Millis | undefined> {
   const { drive, troubles, env } = course;
-  const under = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising'].includes(drive?.held.state.phase ?? '');
+  const under = drive !== undefined && isUnderWay(drive.held.state.phase);
   if (under && !troubles.length) return turnRound(course, error.message);
   if (under) return end(course, { is: 'rolled-back', cause: { by: 'trouble', why: error.message }, confirmed: false });
   const result = stopped(error);
@@ -141,8 +142,7 @@ function turnRound({ troubles, env }: Course, why: string): Millis {
 
 async function trouble(course: Course, error: unknown): Promise<Millis | undefined> {
   const { env, drive, kit, troubles } = course;
-  const isQueued = error instanceof StoppedInQueue;
-  if (isQueued)
+  if (error instanceof StoppedInQueue)
     return end(course, { is: 'stopped', exit: exitOfStop(env.intents()), why: `${error.message}; nothing of this run was begun` });
   if (env.signal.aborted || (error === course.patience.signal.reason && course.patience.signal.aborted)) return interrupted(course);
   if (error instanceof NoAnswerError && (drive || course.again || course.waits)) return silent(course, error);

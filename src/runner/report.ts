@@ -60,6 +60,7 @@ export function shielded(reporter: Reporter): Reporter {
     event: shield((line: Line) => reporter.event(line)),
     note: shield((text: string, canary?: Canary) => reporter.note(text, canary)),
     result: shield((outcome: Outcome) => reporter.result(outcome)),
-    view: shield((view: RunView) => reporter.view?.(view)),
+    // Without a screen nothing is worked out for one.
+    ...(reporter.view ? { view: shield((view: RunView) => reporter.view?.(view)) } : {}),
   };
 }

@@ -1,8 +1,8 @@
 // Whose turn it is: a living driver is left alone, waited for in a queue, or taken over from where that is wished. Politeness only: what keeps us
 // safe is the fencing.
-import type { Kit, State } from '../core/types.ts';
+import type { Kit } from '../core/types.ts';
 import { CanaryError, OwnedError } from '../errors.ts';
-import { leaseDuration, watchDriver } from '../kube/lease.ts';
+import { isAlive, leaseDuration } from '../kube/lease.ts';
 import type { Objects } from '../kube/objects.ts';
 import { readRecord, type Stored } from '../kube/record.ts';
 import type { Millis } from '../ports.ts';
@@ -45,22 +45,17 @@ export async function waitForTurn(env: Env, kit: Kit, turn: Turn): Promise<void>
     const isNew = told !== state.driver;
     told = state.driver;
     if (isNew) env.reporter.note(`driven by ${who}: watching up to ${leaseDuration / 1000}s whether it is alive`, kit.canary);
-    if (!(await isAlive(env, kit, { state, signal: turn.signal }))) return;
+    const { clock } = env;
+    const { namespace } = kit.canary;
+    if (!(await isAlive({ objects: env.objects(namespace), clock, namespace, id: state.driver, signal: turn.signal }))) return;
     if (!env.queue) {
-      const name = `${kit.canary.name}.${kit.canary.namespace}`;
-      throw new OwnedError(`${name} is driven by ${who}, which is alive`, waysOn[env.purpose]);
+      throw new OwnedError(`${kit.canary.name}.${namespace} is driven by ${who}, which is alive`, waysOn[env.purpose]);
     }
     if (isNew) env.reporter.note(`waiting for ${who} to end`, kit.canary);
     stored = await queued(env, kit, { ...turn, stored }).catch((error: unknown) => {
       throw turn.signal.aborted ? new StoppedInQueue(`stopped while ${who} drives`) : error;
     });
   }
-}
-
-async function isAlive(env: Env, { canary }: Kit, { state, signal }: { state: State; signal: AbortSignal }): Promise<boolean> {
-  const { namespace } = canary;
-  const watching = { objects: env.objects(namespace), clock: env.clock, namespace, id: state.driver, forMs: leaseDuration, signal };
-  return (await watchDriver(watching)) === 'moved';
 }
 
 /** In the queue: until the holder has ended or changed, or has been silent for as long as a Lease lives. Brings this run a revision of its own, the

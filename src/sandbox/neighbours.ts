@@ -11,13 +11,16 @@ import { startTraffic, type Load } from './prom/traffic.ts';
 import type { SandboxWorld } from './world/types.ts';
 
 export interface NeighbourOptions {
+  /** Addresses that the sandbox's own Prometheus answers at. */
   readonly metricsServers: readonly string[];
-  /** Webhooks that are answered by the load tester. */
+  /** Addresses of webhooks: a simulated load tester answers them. */
   readonly hooks: readonly string[];
-  /** Webhooks that ask whether to roll back. */
+  /** Addresses of webhooks that ask whether to roll back: no, until somebody opens them. */
   readonly rollbacks?: readonly string[];
   readonly chats?: readonly { readonly name: string; readonly address: string }[];
+  /** A gate that was asked so long ago opens by itself. Left out: it waits for somebody to open it. */
   readonly gatesOpenAfter?: Millis;
+  /** Hears what chats are told, and what else a person would like to see. */
   tell?(line: string): void;
 }
 

@@ -91,7 +91,13 @@ function blockLines({ item, events }: Description, now: number): string[] {
 }
 
 function eventLines(events: readonly EventRow[], now: number): string[] {
-  const rows = events.map((event) => [event.type, event.reason, eventAge(event, now), event.from, shownText(event.message, 1000)]);
+  const rows = events.map((event) => [
+    shownText(event.type, 100),
+    shownText(event.reason, 200),
+    eventAge(event, now),
+    shownText(event.from, 200),
+    shownText(event.message, 1000),
+  ]);
   const head = [
     ['Type', 'Reason', 'Age', 'From', 'Message'],
     ['----', '------', '----', '----', '-------'],

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { applyFiles } from '../../src/cli/apply.ts';
+import { applyFiles, type FilesToApply } from '../../src/cli/apply.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Obj } from '../../src/contracts.ts';
 import type { Send, World } from '../../src/ports.ts';
@@ -166,10 +166,10 @@ describe('what a release drives is left to it', () => {
     const at = await stage('test', input, good);
     await at.run();
     const loaded = loadCanaries([{ name: 'files.yaml', text: input }], { defaultNamespace: 'test' });
-    const apply = async (image?: { container?: string }): Promise<string[]> => {
+    const apply = async (image?: { container?: string }, how: Partial<FilesToApply> = {}): Promise<string[]> => {
       const told: string[] = [];
       const files = { ...loaded, world: at.sandbox.asWorld('test'), namespace: 'test', note: (text: string) => void told.push(text) };
-      await applyFiles({ turn: 'stop', ...files, ...(image ? { image } : {}) }, new AbortController().signal);
+      await applyFiles({ turn: 'stop', timeout: 60_000, ...files, ...how, ...(image ? { image } : {}) }, new AbortController().signal);
       return told;
     };
     return { at, apply };
@@ -195,6 +195,44 @@ describe('what a release drives is left to it', () => {
     expect(await apply()).toContain('applied Deployment/podinfo (changed)');
     expect(JSON.stringify(specOf(at.sandbox, 'Deployment', 'podinfo'))).toContain('podinfo:3.1.0');
     expect(specOf(at.sandbox, 'Deployment', 'podinfo')).toMatchObject({ replicas: 0 });
+  });
+
+  describe('while another run drives', () => {
+    /** A release that takes half a minute and more, a few seconds after its beginning. */
+    async function underWay() {
+      const { at, apply } = await initialized();
+      await at.sandbox.setImage('test', 'podinfo', 'podinfo:3.1.1');
+      const first = at.run();
+      await at.sandbox.clock.sleep(5_000, new AbortController().signal);
+      const image = (): boolean => JSON.stringify(specOf(at.sandbox, 'Deployment', 'podinfo')).includes('podinfo:3.1.1');
+      return { first, apply, isUntouched: image };
+    }
+
+    test('nothing is applied: exit 7, and that release goes on to its end', async () => {
+      const { first, apply, isUntouched } = await underWay();
+      const error = await apply(undefined, { turn: 'stop' }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ exitCode: 7, message: expect.stringContaining('which is alive: nothing was applied') });
+      expect(isUntouched()).toBe(true);
+      expect((await first).outcomes[0]).toMatchObject({ exitCode: 0, result: { is: 'promoted' } });
+    });
+
+    test('with --queue it is applied when that has ended', async () => {
+      const { first, apply, isUntouched } = await underWay();
+      const applying = apply(undefined, { turn: 'wait', timeout: 600_000 });
+      expect((await first).outcomes[0]).toMatchObject({ exitCode: 0, result: { is: 'promoted' } });
+      expect(isUntouched()).toBe(true);
+      const told = await applying;
+      expect(told[0]).toMatch(/^podinfo\.test is driven by \S+: applying when that has ended$/);
+      expect(told).toContain('applied Deployment/podinfo (changed)');
+    });
+
+    test('not for longer than --timeout: exit 13', async () => {
+      const { first, apply, isUntouched } = await underWay();
+      const error = await apply(undefined, { turn: 'wait', timeout: 1_000 }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ exitCode: 13, message: expect.stringContaining('nothing was applied') });
+      expect(isUntouched()).toBe(true);
+      await first;
+    });
   });
 
   test('without a record the file is what counts', async () => {

@@ -1,4 +1,5 @@
 // `canary delete`: asks, then lets the runner give everything back, and says how that went. Moves no traffic itself.
+import { shownText } from '../../http/redact.ts';
 import { UsageError } from '../../errors.ts';
 import type { RemoveRequest } from '../../runner/types.ts';
 import type { RunReporter } from '../../ui/reporter.ts';
@@ -67,7 +68,7 @@ async function remove({ io, parts }: Call, { reporter, ...what }: Removal): Prom
 }
 
 async function agrees(io: Call['io'], what: string): Promise<boolean> {
-  io.stderr.write(`give back everything of ${what}? its release history goes too; type yes: `);
+  io.stderr.write(`give back everything of ${shownText(what, 500)}? its release history goes too; type yes: `);
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of io.stdin) {

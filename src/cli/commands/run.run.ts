@@ -66,7 +66,8 @@ function preparation({ settings, reporter, ...files }: Preparing): NonNullable<P
   return async (world, signal) => {
     const { applyFiles } = await import('../apply.ts');
     const turn = settings.queue ? 'wait' : settings.takeover ? 'takeover' : 'stop';
-    await applyFiles({ ...files, world, turn, note: (text) => reporter.note(text), ...(image ? { image } : {}) }, signal);
+    const { timeout } = settings;
+    await applyFiles({ ...files, world, turn, timeout, note: (text) => reporter.note(text), ...(image ? { image } : {}) }, signal);
   };
 }
 

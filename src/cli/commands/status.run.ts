@@ -1,4 +1,5 @@
 // `canary status`: shows the records of a namespace or of all, once or until Ctrl-C. Reads only.
+import { shownText } from '../../http/redact.ts';
 import { paintOf } from '../../ui/colour.ts';
 import { liveTable, type LiveTable } from '../../ui/live-table.ts';
 import { liveLines, statusDocument, statusFormats, statusText, wideLines, type Look, type StatusFormat } from '../../ui/status-table.ts';
@@ -44,7 +45,7 @@ function show(view: View, seen: Seen): void {
   const { io } = view.call;
   if (!seen.items.length && view.format !== 'json' && view.format !== 'yaml') {
     const place = view.scope.namespace === undefined ? 'any namespace' : `namespace ${view.scope.namespace}`;
-    io.stderr.write(`no canary in ${place}\n`);
+    io.stderr.write(`no canary in ${shownText(place, 300)}\n`);
     return;
   }
   io.stdout.write(statusText(seen.items, view.format, lookOf(view, seen.now)));

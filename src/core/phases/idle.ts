@@ -82,8 +82,7 @@ function confirm(pass: Pass, revision: string, promoted: string): Decision | und
 function askedAbout(pass: Pass, revision: string, promoted: string): State {
   const { state, seen } = pass;
   if (state.asking && state.revision === revision) return state;
-  const phase = state.phase === 'Waiting' ? 'Waiting' : state.phase;
-  return { ...fresh(pass, revision, promoted), phase, since: state.since, asking: true, check: { no: 1, dueAt: seen.now } };
+  return { ...fresh(pass, revision, promoted), phase: state.phase, since: state.since, asking: true, check: { no: 1, dueAt: seen.now } };
 }
 
 /** The state at the beginning of an analysis; every counter begins anew, and so do the ids of all questions. */
