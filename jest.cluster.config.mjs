@@ -1,0 +1,9 @@
+// The ring on a real control plane; `npm run test:cluster` starts one and runs this (test/cluster/main.ts).
+import base from './jest.config.mjs';
+
+export default {
+  ...base,
+  testMatch: ['<rootDir>/test/cluster/**/*.cluster.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  testTimeout: 900_000,
+};
