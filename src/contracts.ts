@@ -70,12 +70,15 @@ export interface Problem {
   text: string;
 }
 
-/** What a plug-in touches in the API: discovery, preflight, rbac. */
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
+
+/** What a plug-in asks of the API server, in the words of a Role: for the preflight and for `canary rbac`. */
 export interface Touch {
   group: string;
-  version: string;
   resource: string;
-  verbs: ('get' | 'list' | 'watch' | 'create' | 'patch' | 'delete')[];
+  verbs: Verb[];
+  /** Absent: of any name. */
+  names?: string[];
 }
 
 export interface Ctx {
@@ -89,7 +92,8 @@ export interface Ctx {
 
 export interface Plugin {
   ids: string[];
-  /** Asked with the cluster in view, so that nothing is asked for that this canary does not need. */
+  /** What it asks for besides what it `drives`, in a canary's whole life: whatever stands in the cluster today. Asked with the cluster in view, or
+   *  with no more than what files say; what they do not say is 'forbidden' then, and may be anything. */
   touches(c: Ctx): Touch[];
   /** What must be looked at; asked again with the answers until it names nothing new. Called before anything is found too. */
   needs(c: Ctx): Need[];

@@ -37,6 +37,16 @@ export function firstState(kit: Kit, who: Driver): State {
   };
 }
 
+/** Whether a run that goes on from `saved` would do otherwise than one that goes on from `next`. Both read the route back themselves, and give it its
+ *  whole time again. */
+export function saysMore(next: State, saved: State): boolean {
+  return next !== saved && !equal(lasting(next), lasting(saved));
+}
+
+function lasting(state: State): State {
+  return { ...without(state, 'at'), check: { ...state.check, dueAt: 0 } };
+}
+
 /** What was read back or waited for counts anew: nobody watched in between. Which questions were answered stays. */
 export function resumed(kit: Kit, last: { state: State; spec: JsonObject }, who: Driver): State {
   const { state, spec } = last;

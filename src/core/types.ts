@@ -161,7 +161,7 @@ export type Question = { id: string } & (
 );
 
 export interface Decision {
-  /** 1 COMMIT: saved first if it changed, by compare-and-set on the record, which is the lock. */
+  /** 1 COMMIT: saved first if it changed in what the next run goes on from, by compare-and-set on the record, which is the lock. */
   state: State;
   /** 2 then these, in order; every prefix is safe; the first refusal ends the pass. */
   changes: Change[];

@@ -3,6 +3,7 @@ import { cleanText } from '../common/clean.ts';
 import { isObject } from '../common/json.ts';
 import { CanaryError, ForbiddenError, PreflightError, UnreachableError } from '../errors.ts';
 import type { Wire } from '../ports.ts';
+import { rbacCommand, ruleLine } from './rules.ts';
 
 /** There was no answer, or none that is the API server's: whether the request was carried out is unknown. */
 export class NoAnswerError extends Error {
@@ -52,10 +53,10 @@ export class ApiError extends Error {
   }
 }
 
-/** The line to add to a Role: valid YAML, one line. */
-export function ruleText(about: Omit<About, 'name'>): string {
-  const rule = `{apiGroups: ["${about.group}"], resources: ["${about.resource}"], verbs: ["${about.verb}"]}`;
-  return about.namespace ? `${rule} in a Role of namespace ${about.namespace}` : `${rule} in a ClusterRole`;
+/** The line to add to a Role: valid YAML, one line. What is created has no name yet. */
+export function ruleText(about: About): string {
+  const { group, resource, verb, name, namespace } = about;
+  return ruleLine({ group, resource, verbs: [verb], names: name && verb !== 'create' ? [name] : [] }, namespace);
 }
 
 /** Reads the Status of an answer that is not 2xx. The body is foreign: it may be HTML, cut off, or nothing. */
@@ -102,7 +103,9 @@ function meaningOf(error: ApiError): CanaryError {
       'sign in again (kubectl auth whoami shows as whom), then run again',
     );
   if (error.code === 403 && isRoleRefusal(error))
-    return new ForbiddenError(`not allowed to ${what}: ${error.said}`, `add the rule ${ruleText(error.about)}`);
+    return new ForbiddenError(
+      `not allowed to ${what}${asWhom(error.said)}: add the rule ${ruleText(error.about)} (${rbacCommand()} prints all that a release needs)`,
+    );
   if (error.code === 403) return new ForbiddenError(`the API server refused to ${what}: ${error.said}`);
   if (error.missingKind)
     return new PreflightError(
@@ -115,6 +118,11 @@ function meaningOf(error: ApiError): CanaryError {
 /** A quota or an admission webhook says 403 too; only a Role that lacks a rule says it in this form. */
 function isRoleRefusal(error: ApiError): boolean {
   return / cannot \S+ resource /.test(` ${error.said} `);
+}
+
+function asWhom(said: string): string {
+  const user = / User "([^"]+)" cannot /.exec(` ${said}`)?.[1];
+  return user === undefined ? '' : ` as ${user}`;
 }
 
 export function resourceText(about: Omit<About, 'verb'>): string {

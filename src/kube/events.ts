@@ -12,6 +12,8 @@ export type EventType = 'Normal' | 'Warning';
 export interface Events {
   /** Returns at once; told in order, in the background. */
   tell(about: Obj, type: EventType, message: string): void;
+  /** How far something has come: told only if nothing newer of the kind follows within a second. */
+  tellProgress(about: Obj, type: EventType, message: string): void;
   /** Resolves when all are told or given up, or when the signal ends. Never rejects. */
   flush(signal: AbortSignal): Promise<void>;
 }
@@ -34,6 +36,7 @@ interface Telling {
   readonly type: EventType;
   readonly message: string;
   readonly at: Millis;
+  readonly isProgress: boolean;
 }
 
 interface Desk extends EventsOptions {
@@ -43,10 +46,13 @@ interface Desk extends EventsOptions {
   names: number;
   failures: number;
   pump: Promise<void> | undefined;
+  /** Ends the pause in which progress may be overtaken. */
+  hurry: AbortController | undefined;
 }
 
 /** After this an Event is given up, so that a cluster in trouble does not collect them. */
 const patience: Millis = 20_000;
+const overtakenWithin: Millis = 1_000;
 const mostWaiting = 500;
 const mostRemembered = 200;
 
@@ -58,14 +64,19 @@ export function createEvents(options: EventsOptions): Events {
     names: Math.floor((options.random ?? Math.random)() * 1_000_000),
     failures: 0,
     pump: undefined,
+    hurry: undefined,
+  };
+  const tell = (about: Obj, type: EventType, what: { message: string; isProgress: boolean }): void => {
+    if (desk.queue.length >= mostWaiting) return failed(desk, 'too many are waiting');
+    desk.queue.push({ about, type, message: cleanText(what.message, 1024), at: desk.now(), isProgress: what.isProgress });
+    desk.hurry?.abort();
+    desk.pump ??= pumpAll(desk).finally(() => (desk.pump = undefined));
   };
   return {
-    tell(about, type, message) {
-      if (desk.queue.length >= mostWaiting) return failed(desk, 'too many are waiting');
-      desk.queue.push({ about, type, message: cleanText(message, 1024), at: desk.now() });
-      desk.pump ??= pumpAll(desk).finally(() => (desk.pump = undefined));
-    },
+    tell: (about, type, message) => tell(about, type, { message, isProgress: false }),
+    tellProgress: (about, type, message) => tell(about, type, { message, isProgress: true }),
     async flush(signal) {
+      desk.hurry?.abort();
       const stop = ending(signal);
       const stopped = new Promise<void>((resolve) => {
         if (stop.signal.aborted) resolve();
@@ -79,6 +90,7 @@ export function createEvents(options: EventsOptions): Events {
 
 async function pumpAll(desk: Desk): Promise<void> {
   for (let next = desk.queue.shift(); next; next = desk.queue.shift()) {
+    if (next.isProgress && (await isOvertaken(desk, next))) continue;
     const limit = new AbortController();
     const timer = new AbortController();
     const late = desk.clock.sleep(patience, timer.signal).then(() => timer.signal.aborted || limit.abort(new Error('no answer in time')));
@@ -90,6 +102,16 @@ async function pumpAll(desk: Desk): Promise<void> {
     timer.abort();
     await late;
   }
+}
+
+async function isOvertaken(desk: Desk, { about }: Telling): Promise<boolean> {
+  if (!desk.queue.length) {
+    desk.hurry = new AbortController();
+    await desk.clock.sleep(overtakenWithin, desk.signal ? AbortSignal.any([desk.hurry.signal, desk.signal]) : desk.hurry.signal);
+    desk.hurry = undefined;
+  }
+  const [after] = desk.queue;
+  return after?.isProgress === true && after.about.metadata.uid === about.metadata.uid;
 }
 
 function failed(desk: Desk, why: string): void {

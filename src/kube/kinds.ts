@@ -6,34 +6,39 @@ export interface Kind {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Listing Secrets is reading all of them, so they are only ever looked at by name. */
-  readonly listed: boolean;
+  /**
+   * How objects of the kind are looked at. 'whole': one list and one watch of the namespace serve all that are wanted, as controllers do it. 'named':
+   * each by its name, for kinds of which a namespace may hold many and large ones. 'by-name': listing Secrets is reading all of them, so they are
+   * only ever asked for one by one.
+   */
+  readonly looked: 'whole' | 'named' | 'by-name';
 }
 
-type Row = readonly [apiVersion: string, kind: string, plural: string, special?: 'cluster' | 'by-name'];
+type Row = readonly [apiVersion: string, kind: string, plural: string, special?: 'cluster' | 'whole' | 'by-name'];
 
 const rows: readonly Row[] = [
   ['v1', 'Namespace', 'namespaces', 'cluster'],
   ['v1', 'Pod', 'pods'],
-  ['v1', 'Service', 'services'],
+  ['v1', 'Service', 'services', 'whole'],
   ['v1', 'ConfigMap', 'configmaps'],
   ['v1', 'Secret', 'secrets', 'by-name'],
   ['v1', 'Event', 'events'],
-  ['apps/v1', 'Deployment', 'deployments'],
+  ['apps/v1', 'Deployment', 'deployments', 'whole'],
   ['apps/v1', 'ReplicaSet', 'replicasets'],
-  ['apps/v1', 'DaemonSet', 'daemonsets'],
-  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'],
+  ['apps/v1', 'DaemonSet', 'daemonsets', 'whole'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'whole'],
   ['coordination.k8s.io/v1', 'Lease', 'leases'],
   ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'],
-  ['networking.istio.io/v1beta1', 'VirtualService', 'virtualservices'],
-  ['networking.istio.io/v1beta1', 'DestinationRule', 'destinationrules'],
-  ['split.smi-spec.io/v1alpha1', 'TrafficSplit', 'trafficsplits'],
-  ['split.smi-spec.io/v1alpha2', 'TrafficSplit', 'trafficsplits'],
-  ['split.smi-spec.io/v1alpha3', 'TrafficSplit', 'trafficsplits'],
+  ['networking.istio.io/v1beta1', 'VirtualService', 'virtualservices', 'whole'],
+  ['networking.istio.io/v1beta1', 'DestinationRule', 'destinationrules', 'whole'],
+  ['split.smi-spec.io/v1alpha1', 'TrafficSplit', 'trafficsplits', 'whole'],
+  ['split.smi-spec.io/v1alpha2', 'TrafficSplit', 'trafficsplits', 'whole'],
+  ['split.smi-spec.io/v1alpha3', 'TrafficSplit', 'trafficsplits', 'whole'],
   ['flagger.app/v1beta1', 'Canary', 'canaries'],
   ['flagger.app/v1beta1', 'MetricTemplate', 'metrictemplates'],
   ['flagger.app/v1beta1', 'AlertProvider', 'alertproviders'],
   ['authorization.k8s.io/v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', 'cluster'],
+  ['authorization.k8s.io/v1', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews', 'cluster'],
 ];
 
 export const kinds: readonly Kind[] = rows.map(([apiVersion, kind, plural, special]) => ({
@@ -41,7 +46,7 @@ export const kinds: readonly Kind[] = rows.map(([apiVersion, kind, plural, speci
   kind,
   plural,
   namespaced: special !== 'cluster',
-  listed: special !== 'by-name',
+  looked: special === 'whole' || special === 'by-name' ? special : 'named',
 }));
 
 const known: ReadonlyMap<string, Kind> = new Map(kinds.map((row) => [`${row.apiVersion}/${row.kind}`, row]));

@@ -105,8 +105,14 @@ function microTime(at: Millis): string {
   return new Date(at).toISOString().replace('Z', '000Z');
 }
 
-async function giveBack(beat: Beat, signal: AbortSignal): Promise<void> {
-  await sweepLease(beat, signal).catch(() => undefined);
+async function giveBack({ objects, ref, lease, namespace, id }: Beat, signal: AbortSignal): Promise<void> {
+  try {
+    const { uid, resourceVersion } = lease?.metadata ?? {};
+    const removed = uid && resourceVersion ? await objects.remove(ref, { uid, resourceVersion }, signal) : undefined;
+    if (removed?.is !== 'done') await sweepLease({ objects, namespace, id }, signal);
+  } catch {
+    // It runs out by itself.
+  }
 }
 
 /** Takes a Lease away: our own, or that of a driver found dead. One that moved meanwhile is left alone. */

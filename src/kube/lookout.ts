@@ -1,18 +1,18 @@
 // A cache of everything looked at, kept fresh by LIST and WATCH, so that a look costs no request. It must never write to the cluster,
 // and never be believed alone: writes carry the resourceVersion they were decided on, and `fresh` reads what a change relies on.
 import type { Found, Need, Obj, Ref } from '../contracts.ts';
-import type { Clock, Millis, Send } from '../ports.ts';
+import type { Millis } from '../ports.ts';
 import { canonical } from '../common/json.ts';
-import { ApiError, ruleText } from './api-error.ts';
 import { foundIn, refusedLook } from './found.ts';
+import type { Asked } from './found.ts';
 import { kindOf } from './kinds.ts';
-import type { Objects } from './objects.ts';
 import { heardByMany } from './pause.ts';
-import type { Random } from './pause.ts';
-import { selects, takeAnswer, takeList, takeLost } from './shelf.ts';
+import { reread } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { keeps, takeAnswer, takeLost } from './shelf.ts';
 import type { Selection, Shelf } from './shelf.ts';
-import { firstTrust, judgeTrust, tend } from './tend.ts';
-import { orAborted, selectorsOf } from './watch.ts';
+import { firstTrust } from './tend.ts';
+import { orAborted } from './watch.ts';
 
 export interface Lookout {
   /** A frozen look at what `needs` names. Reads only what is unknown or too old. */
@@ -25,47 +25,33 @@ export interface Lookout {
   drop(ref: Ref): void;
 }
 
-export interface LookoutOptions {
-  readonly objects: Objects;
-  /** For the watches; with a deadline for other requests. */
-  readonly send: Send;
-  readonly clock: Clock;
+export interface LookoutOptions extends Omit<Reading, 'shelves' | 'split' | 'reading' | 'tended'> {
+  /** For references that name none. */
   readonly namespace: string;
-  /** Something changed that no call to `see` has shown yet. */
-  readonly onChange: () => void;
-  /** Ends all watches. */
-  readonly signal: AbortSignal;
-  /** False: no watches; what is older than a second is read again by `see`. */
-  readonly watch?: boolean;
-  readonly random?: Random;
 }
 
-interface Post extends LookoutOptions {
-  readonly shelves: Map<string, Shelf>;
-  readonly reading: Map<Shelf, Promise<boolean>>;
-  readonly tended: Set<Shelf>;
-}
+type Post = Reading & Pick<LookoutOptions, 'namespace'>;
 
 const pollAge: Millis = 1_000;
 const refusalAge: Millis = 60_000;
 
 export function createLookout(options: LookoutOptions): Lookout {
   heardByMany(options.signal);
-  const post: Post = { ...options, shelves: new Map(), reading: new Map(), tended: new Set() };
+  const post: Post = { ...options, shelves: new Map(), split: new Set(), reading: new Map(), tended: new Set() };
   return {
     async see(needs, signal) {
-      const shelves = needs.map((need) => shelfOf(post, need));
-      await orAborted(Promise.all(shelves.filter((shelf) => isDue(post, shelf)).map((shelf) => reread(post, shelf))), signal);
-      for (const shelf of shelves) shelf.shown = versionOn(shelf);
-      return foundIn(shelves, (need) => canonical(selectionOf(post, need)));
+      const asked = await read(post, needs, signal);
+      for (const { selection, shelf } of asked)
+        if (selection.name !== undefined) shelf.shown.set(selection.name, versionOn(shelf, selection.name));
+      return foundIn(asked, (need) => canonical(selectionOf(post, need)));
     },
     fresh: async (refs, signal) => (await Promise.all(refs.map((ref) => readAgain(post, ref, signal)))).includes(true),
     put(object) {
       for (const shelf of shelvesOf(post, object)) {
-        if (selects(shelf.of, object)) {
+        if (keeps(shelf, object)) {
           takeAnswer(shelf, object);
           // The write was conditional on what was shown: nothing lies between.
-          shelf.shown = object.metadata.resourceVersion;
+          shelf.shown.set(object.metadata.name, object.metadata.resourceVersion);
         } else takeLost(shelf, object);
       }
     },
@@ -84,15 +70,38 @@ function selectionOf(post: Post, need: Need): Selection {
   return { apiVersion: type.apiVersion, kind: type.kind, namespace, ...which };
 }
 
+/** All that is due is read; where a kind turns out not to be ours to look at as a whole, its objects are asked for by name. */
+async function read(post: Post, needs: readonly Need[], signal: AbortSignal): Promise<Asked[]> {
+  for (;;) {
+    const splits = post.split.size;
+    const asked = needs.map((need) => ({ selection: selectionOf(post, need), shelf: shelfOf(post, need) }));
+    const due = [...new Set(asked.map(({ shelf }) => shelf))].filter((shelf) => isDue(post, shelf));
+    await orAborted(Promise.all(due.map((shelf) => reread(post, shelf))), signal);
+    if (post.split.size === splits) return asked;
+  }
+}
+
 function shelfOf(post: Post, need: Need): Shelf {
-  const of = selectionOf(post, need);
-  const key = canonical(of);
-  const known = post.shelves.get(key);
-  if (known) return known;
-  const byName = !kindOf(of).listed;
-  const fresh = { version: '', readAt: -Infinity, trust: firstTrust, due: false, live: false, missed: false, watchable: !byName, byName };
-  const shelf: Shelf = { of, state: 'unseen', objects: new Map(), gone: new Map(), ...fresh };
-  post.shelves.set(key, shelf);
+  const selection = selectionOf(post, need);
+  const { name, ...whole } = selection;
+  const isWhole = name !== undefined && kindOf(whole).looked === 'whole' && !post.split.has(canonical(whole));
+  const of = isWhole ? whole : selection;
+  const shelf = post.shelves.get(canonical(of)) ?? newShelf(post, of, isWhole);
+  if (isWhole && !shelf.wanted?.has(name)) {
+    shelf.wanted?.add(name);
+    // What nobody had asked for was not kept.
+    shelf.due = shelf.state === 'seen';
+  }
+  return shelf;
+}
+
+function newShelf(post: Post, of: Selection, isWhole: boolean): Shelf {
+  const byName = kindOf(of).looked === 'by-name';
+  const times = { version: '', readAt: -Infinity, trust: firstTrust };
+  const marks = { due: false, live: false, missed: false, watchable: !byName, byName };
+  const empty = { state: 'unseen', objects: new Map(), gone: new Map(), shown: new Map() } as const;
+  const shelf: Shelf = { of, ...(isWhole ? { wanted: new Set<string>() } : {}), ...empty, ...times, ...marks };
+  post.shelves.set(canonical(of), shelf);
   return shelf;
 }
 
@@ -111,88 +120,23 @@ function isDue(post: Post, shelf: Shelf): boolean {
   if (shelf.state === 'unseen' || shelf.due) return true;
   if (shelf.state !== 'seen') return age >= refusalAge;
   // Secrets are not watched, and seldom change.
-  return age >= (shelf.live || !kindOf(shelf.of).listed ? shelf.trust : pollAge);
-}
-
-/** One read at a time for each shelf, shared by all who wait for it. */
-function reread(post: Post, shelf: Shelf): Promise<boolean> {
-  const running = post.reading.get(shelf);
-  if (running) return running;
-  const reading = read(post, shelf).finally(() => post.reading.delete(shelf));
-  post.reading.set(shelf, reading);
-  return reading;
-}
-
-async function read(post: Post, shelf: Shelf): Promise<boolean> {
-  const again = shelf.state === 'seen';
-  const { readAt } = shelf;
-  const isPolled = again && !shelf.due && (post.watch === false || !shelf.watchable) && shelf.of.name !== undefined;
-  const news = shelf.byName || isPolled ? await readByName(post, shelf) : await readList(post, shelf);
-  // A stale read (nothing taken) earns no trust.
-  if (again && shelf.readAt !== readAt) judgeTrust(shelf, news);
-  // What a live watch should have told.
-  if (again && news && shelf.live) shelf.missed = true;
-  if (shelf.state === 'seen' && post.watch !== false && shelf.watchable && !post.tended.has(shelf)) startTending(post, shelf);
-  return news;
-}
-
-function startTending(post: Post, shelf: Shelf): void {
-  post.tended.add(shelf);
-  const { send, clock, onChange, random = Math.random } = post;
-  // It catches its own errors: whatever happens to a watch, the shelf is read when asked for.
-  void tend(shelf, { send, clock, random, onChange, reread: () => reread(post, shelf) }, post.signal);
-}
-
-async function readList(post: Post, shelf: Shelf): Promise<boolean> {
-  const { apiVersion, kind, namespace } = shelf.of;
-  try {
-    const type = { apiVersion, kind, ...(namespace ? { namespace } : {}) };
-    return takeList(shelf, await post.objects.list(type, selectorsOf(shelf.of), post.signal), post.clock.now());
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.missingKind) return refuse(post, shelf, 'no-such-kind');
-    if (error.code !== 403) throw error;
-    if (shelf.of.name === undefined) return refuse(post, shelf, { forbidden: ruleText(error.about) });
-    // Named objects may be allowed to be read one by one.
-    shelf.byName = true;
-    shelf.watchable = false;
-    return readByName(post, shelf);
-  }
-}
-
-async function readByName(post: Post, shelf: Shelf): Promise<boolean> {
-  const { apiVersion, kind, namespace, name = '' } = shelf.of;
-  const look = await post.objects.get({ apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, post.signal);
-  if (look.is === 'no-such-kind') return refuse(post, shelf, 'no-such-kind');
-  if (look.is === 'forbidden') return refuse(post, shelf, { forbidden: look.rule });
-  // A GET that finds nothing has no version: only a list can tell whether that is news or a stale read.
-  if (look.is === 'absent' && shelf.objects.has(name) && !shelf.byName) return readList(post, shelf);
-  const news = look.is === 'present' ? takeAnswer(shelf, look.object) : shelf.objects.delete(name);
-  const known = shelf.state === 'seen';
-  Object.assign(shelf, { state: 'seen', readAt: post.clock.now(), due: false });
-  return news || !known;
-}
-
-function refuse(post: Post, shelf: Shelf, state: Shelf['state']): boolean {
-  const news = canonical(shelf.state) !== canonical(state);
-  shelf.objects.clear();
-  Object.assign(shelf, { state, readAt: post.clock.now(), due: false });
-  return news;
+  return age >= (shelf.live || kindOf(shelf.of).looked === 'by-name' ? shelf.trust : pollAge);
 }
 
 async function readAgain(post: Post, ref: Ref, signal: AbortSignal): Promise<boolean> {
   const shelf = shelfOf(post, ref);
   const look = await post.objects.get(ref, signal);
   if (look.is === 'present') {
-    for (const each of shelvesOf(post, look.object)) if (selects(each.of, look.object)) takeAnswer(each, look.object);
-    return look.object.metadata.resourceVersion !== shelf.shown;
+    for (const each of shelvesOf(post, look.object)) if (keeps(each, look.object)) takeAnswer(each, look.object);
+    return look.object.metadata.resourceVersion !== shelf.shown.get(ref.name);
   }
   if (look.is === 'forbidden') throw refusedLook(shelf, look.rule);
-  if (look.is === 'absent' ? shelf.state === 'seen' && shelf.shown === undefined : shelf.state === 'no-such-kind') return false;
+  if (look.is === 'absent' ? shelf.state === 'seen' && shelf.shown.get(ref.name) === undefined : shelf.state === 'no-such-kind')
+    return false;
   shelf.due = true;
   return true;
 }
 
-function versionOn(shelf: Shelf): string | undefined {
-  return shelf.of.name === undefined ? undefined : shelf.objects.get(shelf.of.name)?.metadata.resourceVersion;
+function versionOn(shelf: Shelf, name: string): string | undefined {
+  return shelf.objects.get(name)?.metadata.resourceVersion;
 }

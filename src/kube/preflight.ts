@@ -1,65 +1,59 @@
 // Asks the API server, before anything is written, whether we may do what we will have to. It must never try a write to find out.
 import { isObject } from '../common/json.ts';
-import type { Obj, Touch } from '../contracts.ts';
-import { ruleText } from './api-error.ts';
-import type { Objects } from './objects.ts';
-
-interface Attribute {
-  readonly group: string;
-  readonly resource: string;
-  readonly verb: string;
-  readonly namespace: string;
-}
+import type { Json, JsonObject, Obj } from '../contracts.ts';
+import type { Objects, Written } from './objects.ts';
+import { covers, type PolicyRule, type Right } from './rules.ts';
 
 /** Reviews at once: polite to the API server, quick enough for fifty questions. */
 const width = 8;
 
-/** The rules that are missing, one line each, verbs of one resource together; [] = all is allowed. */
-export async function missingRules(
-  objects: Objects,
-  wanted: { touches: readonly Touch[]; namespace: string },
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { namespace } = wanted;
-  // Administrators are the common case, and one question settles it for them.
-  if (await isAllowed(objects, { group: '*', resource: '*', verb: '*', namespace }, signal)) return [];
-  const questions = attributesOf(wanted.touches, namespace);
-  const missing: Attribute[] = [];
-  for (let from = 0; from < questions.length; from += width) {
-    const some = questions.slice(from, from + width);
-    const allowed = await Promise.all(some.map((attribute) => isAllowed(objects, attribute, signal)));
+/** The rights that are missing, each once; [] = all is allowed. */
+export async function missingRights(objects: Objects, wanted: readonly Right[], signal: AbortSignal): Promise<Right[]> {
+  const rights = [...new Map(wanted.map((right) => [Object.values(right).join(' '), right])).values()];
+  const unclear: Right[] = [];
+  for (const namespace of new Set(rights.map((right) => right.namespace))) {
+    const rules = await rulesIn(objects, namespace, signal);
+    unclear.push(...rights.filter((right) => right.namespace === namespace && !rules.some((rule) => covers(rule, right))));
+  }
+  const missing: Right[] = [];
+  // The list need not be whole: not every authorizer can tell its rules. What it does not hold is asked for by itself.
+  for (let from = 0; from < unclear.length; from += width) {
+    const some = unclear.slice(from, from + width);
+    const allowed = await Promise.all(some.map((right) => isAllowed(objects, right, signal)));
     missing.push(...some.filter((_, at) => !allowed[at]));
   }
-  return rulesOf(missing);
+  return missing;
 }
 
-function attributesOf(touches: readonly Touch[], namespace: string): Attribute[] {
-  const all = touches.flatMap(({ group, resource, verbs }) => verbs.map((verb) => ({ group, resource, verb, namespace })));
-  return [...new Map(all.map((attribute) => [Object.values(attribute).join(' '), attribute])).values()];
+/** One question for all that is allowed in a namespace. */
+async function rulesIn(objects: Objects, namespace: string, signal: AbortSignal): Promise<PolicyRule[]> {
+  const written = await review(objects, { kind: 'SelfSubjectRulesReview', spec: { namespace } }, signal);
+  // Whoever may not be told has to ask for each.
+  if (written.is === 'refused' && written.error.code === 403) return [];
+  const rules = statusOf(written)['resourceRules'];
+  return Array.isArray(rules) ? rules.filter(isObject).map(ruleFrom) : [];
 }
 
-async function isAllowed(objects: Objects, attribute: Attribute, signal: AbortSignal): Promise<boolean> {
-  const [resource = '', subresource] = attribute.resource.split('/');
-  const review: Obj = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    // A review is asked, never stored: it has no name.
-    metadata: { name: '' },
-    spec: { resourceAttributes: { ...attribute, resource, ...(subresource ? { subresource } : {}) } },
-  };
-  const written = await objects.create(review, signal);
+function ruleFrom(rule: JsonObject): PolicyRule {
+  const texts = (value: Json | undefined): string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+  const { apiGroups, resources, verbs, resourceNames } = rule;
+  return { apiGroups: texts(apiGroups), resources: texts(resources), verbs: texts(verbs), resourceNames: texts(resourceNames) };
+}
+
+async function isAllowed(objects: Objects, right: Right, signal: AbortSignal): Promise<boolean> {
+  const [resource = '', subresource] = right.resource.split('/');
+  const resourceAttributes = { ...right, resource, ...(subresource ? { subresource } : {}) };
+  return statusOf(await review(objects, { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }, signal))['allowed'] === true;
+}
+
+function statusOf(written: Written): Record<string, unknown> {
   if (written.is === 'refused') throw written.error;
   const status = written.is === 'done' ? written.object?.['status'] : undefined;
-  return isObject(status) && status['allowed'] === true;
+  return isObject(status) ? status : {};
 }
 
-function rulesOf(missing: readonly Attribute[]): string[] {
-  const verbs = new Map<string, Attribute[]>();
-  for (const attribute of missing) {
-    const key = `${attribute.group}/${attribute.resource}`;
-    verbs.set(key, [...(verbs.get(key) ?? []), attribute]);
-  }
-  return [...verbs.values()].flatMap((same) =>
-    same[0] ? [ruleText({ ...same[0], verb: same.map(({ verb }) => verb).join('", "') })] : [],
-  );
+/** A review is asked, never stored: it has no name. */
+function review(objects: Objects, what: { kind: string; spec: JsonObject }, signal: AbortSignal): Promise<Written> {
+  const asked: Obj = { apiVersion: 'authorization.k8s.io/v1', metadata: { name: '' }, ...what };
+  return objects.create(asked, signal);
 }

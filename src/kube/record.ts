@@ -87,17 +87,19 @@ export async function saveRecord(objects: Objects, save: RecordSave, signal: Abo
 
 /** Undefined where nothing is kept yet. What is kept but cannot be read is thrown: it may be the only way back. */
 export async function readKept(objects: Objects, canary: Owner, signal: AbortSignal): Promise<Kept | undefined> {
-  return (await readStampedKept(objects, canary, signal))?.kept;
+  return (await readStoredKept(objects, canary, signal))?.kept;
 }
 
-/** With the epoch of the driver that saved it: it may outlive the record. */
-export async function readStampedKept(
-  objects: Objects,
-  canary: Owner,
-  signal: AbortSignal,
-): Promise<{ kept: Kept; epoch: number } | undefined> {
+export interface StoredKept {
+  readonly kept: Kept;
+  /** Of the driver that saved it: it may outlive the record. */
+  readonly epoch: number;
+  readonly resourceVersion: string;
+}
+
+export async function readStoredKept(objects: Objects, canary: Owner, signal: AbortSignal): Promise<StoredKept | undefined> {
   const object = await readConfigMap(objects, keptRef(canary), signal);
-  return object && { kept: keptIn(object), epoch: stampOf(object) };
+  return object && { kept: keptIn(object), epoch: stampOf(object), resourceVersion: versionOf(object).resourceVersion };
 }
 
 /** The epoch that an object is stamped with; 0 where there is none, or none that could be ours. */
@@ -120,20 +122,20 @@ export interface KeptSave {
   readonly kept: Kept;
   /** Of the driver that saves: what a newer one has stamped is not overwritten (rule 8). */
   readonly epoch: number;
+  /** Of our own last look at it, or save; '' = it was not there; undefined: it is read first. */
+  readonly resourceVersion?: string | undefined;
 }
 
 /** Compare-and-set on what stands there now, unless a newer driver has stamped it: taking over always saves it, so an older driver's save is dead. */
 export async function saveKept(objects: Objects, save: KeptSave, signal: AbortSignal): Promise<Saved> {
   const ref = keptRef(save.canary);
-  const was = await readConfigMap(objects, ref, signal);
-  if (was) keptIn(was);
-  if (Number(was?.metadata.labels?.[labels.epoch] ?? 0) > save.epoch)
-    return { is: 'conflict', why: `${ref.name} is stamped by a newer driver` };
+  const was = save.resourceVersion === undefined ? await readStoredKept(objects, save.canary, signal) : undefined;
+  if (was && was.epoch > save.epoch) return { is: 'conflict', why: `${ref.name} is stamped by a newer driver` };
   const metadata = {
     labels: { [labels.kind]: 'kept', [labels.managedBy]: 'canary', [labels.record]: save.recordUid, [labels.epoch]: String(save.epoch) },
   };
   const body = { metadata, data: { kept: bounded(JSON.stringify(save.kept), keptLimit) } };
-  return put(objects, { ref, resourceVersion: was?.metadata.resourceVersion, body }, signal);
+  return put(objects, { ref, resourceVersion: save.resourceVersion ?? was?.resourceVersion, body }, signal);
 }
 
 interface Put {

@@ -15,14 +15,16 @@ export interface Selection {
 
 export interface Shelf {
   readonly of: Selection;
+  /** Of a kind that is looked at as a whole: the names that somebody asked for. Of the others nothing is kept. */
+  readonly wanted?: Set<string>;
   state: 'unseen' | 'seen' | 'no-such-kind' | { forbidden: string };
   readonly objects: Map<string, Obj>;
   /** By name: the version at which it was gone. */
   readonly gone: Map<string, string>;
   /** The moment of the cluster's history that the shelf has reached: where its watch goes on. */
   version: string;
-  /** The version that the last look showed of a named object; what is fresh is compared with it, not with what came in since. */
-  shown?: string | undefined;
+  /** By name: the version that the last look showed, undefined where it was absent; what is fresh is compared with it, not with what came in since. */
+  readonly shown: Map<string, string | undefined>;
   /** When it was last read, and how long that is believed. */
   readAt: Millis;
   trust: Millis;
@@ -54,6 +56,7 @@ export function takeList(shelf: Shelf, listed: Listed, now: Millis): boolean {
   let news = shelf.state !== 'seen';
   const found = new Set<string>();
   for (const object of listed.items) {
+    if (!keeps(shelf, object)) continue;
     found.add(object.metadata.name);
     if (takeAnswer(shelf, object)) news = true;
   }
@@ -70,6 +73,11 @@ export function takeList(shelf: Shelf, listed: Listed, now: Millis): boolean {
   return news;
 }
 
+/** Is this object of interest to anybody who asks this shelf? */
+export function keeps({ of, wanted }: Shelf, object: Obj): boolean {
+  return selects(of, object) && (wanted?.has(object.metadata.name) ?? true);
+}
+
 /** An object that was asked for (GET, LIST, the answer to a write of ours). True when it is news. */
 export function takeAnswer(shelf: Shelf, object: Obj): boolean {
   const { name, resourceVersion } = object.metadata;
@@ -80,6 +88,11 @@ export function takeAnswer(shelf: Shelf, object: Obj): boolean {
   return true;
 }
 
+/** By name alone: an object that lost its labels is still told of. */
+function keepsName({ wanted }: Shelf, object: Obj): boolean {
+  return wanted?.has(object.metadata.name) ?? true;
+}
+
 /** What a watch told. Versions that cannot be compared may be old news, so they only make the shelf due. True when something changed. */
 export function takeEvent(shelf: Shelf, event: { type: string; object: Obj }): boolean {
   const { name, resourceVersion } = event.object.metadata;
@@ -87,11 +100,12 @@ export function takeEvent(shelf: Shelf, event: { type: string; object: Obj }): b
   const known = shelf.objects.get(name)?.metadata.resourceVersion ?? shelf.gone.get(name);
   if (compareVersions(resourceVersion, resourceVersion) === undefined) {
     shelf.version = resourceVersion;
-    if (event.type !== 'BOOKMARK') shelf.due = true;
-    return event.type !== 'BOOKMARK';
+    const isNews = event.type !== 'BOOKMARK' && keepsName(shelf, event.object);
+    if (isNews) shelf.due = true;
+    return isNews;
   }
   if (!isOlder(resourceVersion, shelf.version)) shelf.version = resourceVersion;
-  if (event.type === 'BOOKMARK' || isOlder(resourceVersion, known)) return false;
+  if (event.type === 'BOOKMARK' || !keepsName(shelf, event.object) || isOlder(resourceVersion, known)) return false;
   if (event.type !== 'DELETED') return takeAnswer(shelf, event.object);
   markGone(shelf, name, resourceVersion);
   return shelf.objects.delete(name);

@@ -22,7 +22,7 @@ const longestTrust: Millis = 240_000;
 const shortLife: Millis = 1_000;
 
 export function judgeTrust(shelf: Shelf, news: boolean): void {
-  shelf.trust = news ? firstTrust : Math.min(longestTrust, shelf.trust * 2);
+  shelf.trust = news ? firstTrust : Math.min(longestTrust, shelf.trust * 4);
 }
 
 export async function tend(shelf: Shelf, tending: Tending, signal: AbortSignal): Promise<void> {

@@ -4,14 +4,14 @@ import { listAt } from '../common/dig.ts';
 import { isObject, neededPatch } from '../common/json.ts';
 import { present, problemOf, unreachable } from '../common/look.ts';
 import { isOurs } from '../common/metadata.ts';
-import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Touch, Traffic, TrafficRouter, Verdict } from '../contracts.ts';
+import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Traffic, TrafficRouter, Verdict } from '../contracts.ts';
 import { destinationRule, lookedAt, reach, routingObjects, virtualServiceMarks, virtualServiceRef } from './istio-objects.ts';
 import { ownRoutes, trafficIn, unroutable, withTraffic } from './istio-routes.ts';
 import { isTcp, wholeShare } from './istio-rules.ts';
 
 export const istio: TrafficRouter = {
   ids: ['istio'],
-  touches: () => ['virtualservices', 'destinationrules'].map(touch),
+  touches: () => [],
   can: { split: true, match: true, mirror: true, affinity: true },
   queries: 'istio',
   needs: lookedAt,
@@ -22,10 +22,6 @@ export const istio: TrafficRouter = {
   read,
   settled,
 };
-
-function touch(resource: string): Touch {
-  return { group: 'networking.istio.io', version: 'v1beta1', resource, verbs: ['get', 'list', 'watch', 'create', 'patch'] };
-}
 
 function check(c: Ctx): Problem[] {
   const closed = routingObjects(c).flatMap((ref) => unreachable(c, ref) ?? []);

@@ -4,7 +4,7 @@ import { dig, listAt, textAt } from '../common/dig.ts';
 import { isObject, neededPatch } from '../common/json.ts';
 import { present, problemOf, unreachable } from '../common/look.ts';
 import { handsOff, isOurs } from '../common/metadata.ts';
-import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Ref, Side, Touch, Traffic, TrafficRouter } from '../contracts.ts';
+import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Ref, Side, Traffic, TrafficRouter } from '../contracts.ts';
 
 const group = 'split.smi-spec.io';
 
@@ -28,7 +28,7 @@ function routerFor(id: string, { version, queries }: Dialect): TrafficRouter {
     ids: [id],
     can: { split: true, match: false, mirror: false, affinity: false },
     queries,
-    touches: (c) => [{ group, version, resource: 'trafficsplits', verbs: verbsFor(present(c, refOf(c))) }],
+    touches: () => [],
     needs: (c) => [refOf(c)],
     drives: (c) => [refOf(c)],
     check: (c) => check(c, refOf(c)),
@@ -39,10 +39,6 @@ function routerFor(id: string, { version, queries }: Dialect): TrafficRouter {
       // A TrafficSplit has no status: proxies get the time of the drain.
       read(c, refOf(c)) ? { is: 'ready' } : { is: 'waiting', why: `TrafficSplit ${c.canary.service.name} does not route to this canary` },
   };
-}
-
-function verbsFor(existing: Obj | undefined): Touch['verbs'] {
-  return existing ? ['get', 'list', 'watch', 'patch'] : ['get', 'list', 'watch', 'create', 'patch'];
 }
 
 /** The name that callers use, whose traffic is split. */

@@ -1,6 +1,7 @@
 // One pass of one canary: observe, decide, commit, act, report; never in another order, never back. The only place where the engine meets effects.
 import type { Found, Obj } from '../contracts.ts';
 import { decide } from '../core/decide.ts';
+import { saysMore } from '../core/resume.ts';
 import type { Decision, Event, Intent, Kit, Result, Seen, State } from '../core/types.ts';
 import { keepUndo } from '../core/undo.ts';
 import { recordRef } from '../kube/record.ts';
@@ -139,7 +140,8 @@ async function commit(drive: Drive, decision: Decision, found: Found): Promise<H
   }
   if (decision.result) return held.release(decision.state, decision.result, signal);
   // Rule 7: a save by compare-and-set is the proof that the record is ours; a pass that saves nothing but writes needs one read.
-  if (decision.state !== held.state) return held.save(decision.state, signal);
+  if (saysMore(decision.state, held.saved)) return held.save(decision.state, signal);
+  held.adopt(decision.state);
   return decision.changes.length ? held.prove(signal) : 'held';
 }
 

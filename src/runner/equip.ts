@@ -73,5 +73,5 @@ function tellerOf(env: Env, kit: Kit, { objects, sight, readSecret }: Telling): 
   });
   env.atEnd((signal) => hooks.flush(signal));
   const about = (): Obj | undefined => sight.found && targetOf(kit, sight.found);
-  return createTeller({ kit, hooks, reporter: env.reporter, about, post: (on, type, text) => events.tell(on, type, text) });
+  return createTeller({ kit, hooks, reporter: env.reporter, about, post: events });
 }

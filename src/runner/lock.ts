@@ -6,7 +6,16 @@ import type { Kept, Kit, Result, State } from '../core/types.ts';
 import { NoAnswerError } from '../kube/api-error.ts';
 import type { Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import { readRecord, readStampedKept, saveKept, saveRecord, type RecordLook, type Stored, type Version } from '../kube/record.ts';
+import {
+  readRecord,
+  readStoredKept,
+  saveKept,
+  saveRecord,
+  type RecordLook,
+  type Stored,
+  type StoredKept,
+  type Version,
+} from '../kube/record.ts';
 import { removeRecord } from '../kube/record-removal.ts';
 import type { Millis } from '../ports.ts';
 import { highestEpoch, stampAll } from './stamps.ts';
@@ -23,10 +32,14 @@ export const mostConflicts = 20;
 
 export interface Held {
   readonly state: State;
+  /** As it stands in the record. */
+  readonly saved: State;
   readonly kept: Kept;
   /** Of the record: what everything we create is labelled with. */
   readonly uid: string;
   save(state: State, signal: AbortSignal): Promise<Holding>;
+  /** Goes on from this state without saving it: the next save writes it, and who takes over before that loses nothing by it. */
+  adopt(state: State): void;
   keep(kept: Kept, signal: AbortSignal): Promise<Holding>;
   /** Rule 7: one read, where no save proves it anyway. */
   prove(signal: AbortSignal): Promise<Holding>;
@@ -41,6 +54,8 @@ export interface Taking {
   found: Found;
   /** The record as read; undefined where there is none. */
   stored: Stored | undefined;
+  /** What was kept, as read after the record; without it, it is read here. */
+  before?: StoredKept | undefined;
   driver: string;
   host: string;
   now(): Millis;
@@ -53,7 +68,7 @@ export async function take(taking: Taking): Promise<Held | Lost> {
   const { kit, objects, stored, signal } = taking;
   const { canary } = kit;
   // Also where the record was deleted: what is kept says how to give back what we touched.
-  const before = await readStampedKept(objects, canary, signal);
+  const before = taking.before ?? (await readStoredKept(objects, canary, signal));
   const kept = before?.kept ?? nothingKept;
   const who = {
     now: taking.now(),
@@ -65,9 +80,18 @@ export async function take(taking: Taking): Promise<Held | Lost> {
   const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
   const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
   if (saved.is === 'conflict') return { lost: 'another run took the record first', to: 'rival' };
-  // Nothing is taken for kept yet, so that it is saved in any case: its stamp is ours then, as on every object we drive (rule 3).
-  const held = hold(taking, { state, kept: undefined, version: saved });
-  const ready = await chain([() => held.keep({ ...kept, spec: keepable(canary) }, signal), () => stampAll(taking, held)]);
+  // Who gave the record up has nothing in flight: what it drove needs no stamps (rule 3), and what it kept stands.
+  const givenUp = stored?.state.driver === '';
+  // Otherwise nothing is taken for kept yet, so that it is saved in any case: its stamp is ours then, as on every object we drive.
+  const held = hold(taking, {
+    state,
+    saved: state,
+    kept: givenUp ? before?.kept : undefined,
+    keptAt: before?.resourceVersion ?? '',
+    version: saved,
+  });
+  const stamps = givenUp ? [] : [() => stampAll(taking, held)];
+  const ready = await chain([() => held.keep({ ...kept, spec: keepable(canary) }, signal), ...stamps]);
   return ready === 'held' ? held : ready;
 }
 
@@ -75,7 +99,10 @@ export const nothingKept: Kept = { spec: {}, undo: {}, made: [], runs: [] };
 
 interface Mine {
   state: State;
+  saved: State;
   kept: Kept | undefined;
+  /** The resourceVersion of what is kept, where we know it; '' = nothing is. */
+  keptAt: string | undefined;
   version: Version;
 }
 
@@ -84,11 +111,15 @@ function hold(taking: Taking, mine: Mine): Held {
     get state() {
       return mine.state;
     },
+    get saved() {
+      return mine.saved;
+    },
     get kept() {
       return mine.kept ?? nothingKept;
     },
     uid: mine.version.uid,
     save: (state, signal) => save(taking, mine, { state, signal }),
+    adopt: (state) => void (mine.state = state),
     keep: (kept, signal) => keep(taking, mine, { kept, signal }),
     prove: (signal) => prove(taking, mine, signal),
     release: (state, result, signal) => {
@@ -110,7 +141,7 @@ async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; 
     const { resourceVersion } = mine.version;
     const saved = await saveRecord(objects, { canary: kit.canary, state: what.state, resourceVersion }, what.signal);
     if (saved.is === 'saved') {
-      Object.assign(mine, { state: what.state, version: saved });
+      Object.assign(mine, { state: what.state, saved: what.state, version: saved });
       return 'held';
     }
     const still = judge(mine, await readRecord(objects, kit.canary, what.signal));
@@ -136,9 +167,10 @@ async function keep(taking: Taking, mine: Mine, what: { kept: Kept; signal: Abor
     const { objects, kit } = taking;
     const saved = await saveKept(
       objects,
-      { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid, epoch: mine.state.epoch },
+      { canary: kit.canary, kept: what.kept, recordUid: mine.version.uid, epoch: mine.state.epoch, resourceVersion: mine.keptAt },
       what.signal,
     );
+    mine.keptAt = saved.is === 'saved' ? saved.resourceVersion : undefined;
     if (saved.is === 'saved') mine.kept = what.kept;
     const still = saved.is === 'saved' ? 'held' : await prove(taking, mine, what.signal);
     if (still !== 'held') return still;

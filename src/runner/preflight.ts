@@ -1,7 +1,7 @@
 // Whether this cluster can serve this canary, found out before the first write. Reads only; speaks in plain words and exit codes.
-import { isObject } from '../common/json.ts';
+import { equal, isObject } from '../common/json.ts';
 import { isOurs } from '../common/metadata.ts';
-import type { Found, Obj, Touch } from '../contracts.ts';
+import type { Ctx, Found, Obj } from '../contracts.ts';
 import { serviceProblems } from '../core/services.ts';
 import type { Kit } from '../core/types.ts';
 import { ForbiddenError, OwnedError, PreflightError } from '../errors.ts';
@@ -9,8 +9,10 @@ import { drivenBy, plugins } from '../kit.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { Objects } from '../kube/objects.ts';
 import { kindOf } from '../kube/kinds.ts';
-import { missingRules } from '../kube/preflight.ts';
+import { missingRights } from '../kube/preflight.ts';
+import { rbacCommand, ruleLine, rulesOf, type Right } from '../kube/rules.ts';
 import type { Env } from './env.ts';
+import { permissions, type Permission } from './permissions.ts';
 
 export interface Checking {
   env: Env;
@@ -44,40 +46,52 @@ export async function preflight(checking: Checking): Promise<void> {
   if (problems.length) throw new PreflightError(problems.map(({ path, text }) => `${path}: ${text}`).join('\n'));
 }
 
-/** What the plug-ins and the runner itself write, asked for before the first write. */
-export async function permitted({ env, kit, found, objects }: Checking): Promise<void> {
-  const { namespace } = kit.canary;
-  const own: Touch[] = [
-    { group: '', version: 'v1', resource: 'configmaps', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-    { group: '', version: 'v1', resource: 'services', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-    { group: 'coordination.k8s.io', version: 'v1', resource: 'leases', verbs: ['get', 'create', 'patch', 'delete'] },
-  ];
-  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
-  const touches = [...own, ...plugins(kit).flatMap((plugin) => plugin.touches(ctx))];
-  await mustBeAllowed({ env, objects, namespace, touches }, 'not allowed to do what this canary needs');
-}
-
-async function mustBeAllowed(
-  { env, objects, namespace, touches }: Pick<Checking, 'env' | 'objects'> & { namespace: string; touches: Touch[] },
-  what: string,
-): Promise<void> {
-  const missing = await missingRules(objects, { touches, namespace }, env.signal);
-  if (missing.length) throw new ForbiddenError(`${what} in namespace ${namespace}`, `add to a Role:\n${missing.join('\n')}`);
+/** All that a run asks for, found out before the first write. What it can do without is only told. */
+export async function permitted(checking: Checking): Promise<void> {
+  const { env, kit } = checking;
+  const all = permissions(kit, contextOf(checking)).filter((each) => each.for !== 'delete');
+  const missing = await missingRights(checking.objects, all.map(rightOf), env.signal);
+  const isNeeded = (right: Right): boolean => all.some((each) => each.for === 'run' && equal(rightOf(each), right));
+  const needed = missing.filter(isNeeded);
+  if (needed.length) throw lacking(kit, needed, 'not allowed to do what this canary needs');
+  if (missing.length) env.reporter.note(`going on with less to show or tell, without\n${linesOf(missing).join('\n')}`, kit.canary);
 }
 
 /** What `delete` takes away besides what it changes. */
-export async function mayRemove({ env, kit, found, objects }: Checking): Promise<void> {
-  const { namespace } = kit.canary;
-  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
-  const ours = drivenBy(kit, ctx).filter((ref) => {
+export async function mayRemove(checking: Checking): Promise<void> {
+  const { env, kit, found, objects } = checking;
+  const theirs = drivenBy(kit, contextOf(checking)).filter((ref) => {
     const look = found.one(ref);
-    return look.is === 'present' && isOurs(look.object);
+    return look.is !== 'present' || !isOurs(look.object);
   });
-  const touches = [{ apiVersion: 'v1', kind: 'ConfigMap' }, ...ours].map(({ apiVersion, kind }): Touch => {
-    const [version = '', group = ''] = apiVersion.split('/').reverse();
-    return { group, version, resource: kindOf({ apiVersion, kind }).plural, verbs: ['delete'] };
+  const isTheirs = ({ resource, name }: Right): boolean => theirs.some((ref) => ref.name === name && kindOf(ref).plural === resource);
+  const wanted = permissions(kit, contextOf(checking)).filter((each) => each.for === 'delete' && !isTheirs(each));
+  const missing = await missingRights(objects, wanted.map(rightOf), env.signal);
+  if (missing.length) throw lacking(kit, missing, `not allowed to take away what was made for ${kit.canary.name}`);
+}
+
+function contextOf({ kit, found }: Checking): Ctx {
+  return { canary: kit.canary, found, digest: kit.digest, made: [] };
+}
+
+function rightOf({ for: _, ...right }: Permission): Right {
+  return right;
+}
+
+function lacking({ canary }: Kit, missing: readonly Right[], what: string): ForbiddenError {
+  const file = canary.where('kind').replace(/(:\d+)+$/, '');
+  const command = rbacCommand(/\s/.test(file) || file === 'stdin' ? undefined : file);
+  return new ForbiddenError(
+    `${what} in namespace ${canary.namespace}`,
+    `add to a Role:\n${linesOf(missing).join('\n')}\nor all that it takes: ${command}`,
+  );
+}
+
+function linesOf(rights: readonly Right[]): string[] {
+  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
+  return namespaces.flatMap((namespace) => {
+    return rulesOf(rights.filter((right) => right.namespace === namespace)).map((rule) => ruleLine(rule, namespace));
   });
-  await mustBeAllowed({ env, objects, namespace, touches }, `not allowed to take away what was made for ${kit.canary.name}`);
 }
 
 /** Every object that we are to drive can be looked at. */

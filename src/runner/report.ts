@@ -3,6 +3,7 @@
 import type { Canary, Obj } from '../contracts.ts';
 import type { Event, Kit, State } from '../core/types.ts';
 import { say } from '../core/wording.ts';
+import type { Events } from '../kube/events.ts';
 import type { EventHooks } from './event-hooks.ts';
 import type { Line, Outcome, Reporter } from './types.ts';
 import type { RunView } from './view.ts';
@@ -18,7 +19,7 @@ export interface TellerOptions {
   reporter: Reporter;
   /** Where the lines go as Kubernetes Events: the target. Undefined: nowhere yet. */
   about(): Obj | undefined;
-  post(about: Obj, type: 'Normal' | 'Warning', text: string): void;
+  post: Pick<Events, 'tell' | 'tellProgress'>;
   hooks: Pick<EventHooks, 'tell'>;
 }
 
@@ -37,7 +38,7 @@ export function createTeller({ kit, reporter, about, post, hooks }: TellerOption
         hooks.tell({ type, text, at: event.at, phase, checksum: revision });
         reporter.event({ at: event.at, canary: kit.canary, type, text, event });
         const object = about();
-        if (object) post(object, type, text);
+        if (object) post[event.tell === 'not-ready' ? 'tellProgress' : 'tell'](object, type, text);
       }
     },
     note: (text) => reporter.note(text, kit.canary),

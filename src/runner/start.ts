@@ -9,7 +9,7 @@ import { OwnedError, PreflightError, UnreachableError } from '../errors.ts';
 import { sweepLease } from '../kube/lease.ts';
 import { createLookout, type Lookout } from '../kube/lookout.ts';
 import type { Objects } from '../kube/objects.ts';
-import { readKept, readRecord, type Stored } from '../kube/record.ts';
+import { readRecord, readStoredKept, type Stored, type StoredKept } from '../kube/record.ts';
 import { libraryOf } from '../spec/library.ts';
 import { metricsTrouble } from './answer.ts';
 import type { Drive } from './drive.ts';
@@ -49,7 +49,8 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
   const found = await look(kit, { lookout, made: [] }, env.signal);
   if (fresh) await preflight({ env, kit, found, objects });
   if (env.purpose === 'delete' && !wiring.again) await mayRemove({ env, kit, found, objects });
-  const { stored, kept } = await recorded(env, kit, objects);
+  const record = await recorded(env, kit, objects);
+  const { stored, kept } = record;
   if (stored?.state.driver) wiring.onOrphan(stored.state.host || stored.state.driver);
   let asked: Event[] = [];
   if (fresh) {
@@ -58,11 +59,11 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
     await permitted({ env, kit, found, objects });
     asked = await metricsOnline(env, kit, { secrets, state: stored?.state });
   }
-  const last = await unattended(env, kit, { objects, stored, signal: wiring.patience });
+  const last = await unattended(env, kit, { objects, record, signal: wiring.patience });
   // Told to stop before anything was taken: then nothing is.
   const stop = env.purpose === 'heal' ? undefined : env.intents().find(({ verb }) => verb === 'stop');
-  if (stop && !last?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
-  const held = await lock(env, kit, { objects, lookout, stored: last });
+  if (stop && !last.stored?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };
+  const held = await lock(env, kit, { objects, lookout, record: last });
   return { is: 'driving', drive: equip(env, kit, { objects, lookout, held, wiring, asked, secrets }) };
 }
 
@@ -74,23 +75,26 @@ async function referred(env: Env, { canary }: Kit): Promise<Referred> {
 }
 
 /** The record when nobody living drives it: watched anew as long as somebody else has taken it meanwhile. */
-async function unattended(
-  env: Env,
-  kit: Kit,
-  by: { objects: Objects; stored: Stored | undefined; signal: AbortSignal },
-): Promise<Stored | undefined> {
+async function unattended(env: Env, kit: Kit, by: { objects: Objects; record: Recorded; signal: AbortSignal }): Promise<Recorded> {
   const holder = (stored: Stored | undefined): string => (stored?.state.driver ? `${stored.state.driver} ${stored.state.epoch}` : '');
-  for (let stored = by.stored; ;) {
-    const watched = holder(stored);
-    await waitForTurn(env, kit, { objects: by.objects, stored, signal: by.signal });
-    if (!watched) return stored;
+  for (let record = by.record; ;) {
+    const watched = holder(record.stored);
+    await waitForTurn(env, kit, { objects: by.objects, stored: record.stored, signal: by.signal });
+    if (!watched) return record;
     // Whoever drove may have moved things while we looked on, or somebody was quicker than we.
-    stored = (await recorded(env, kit, by.objects)).stored;
-    if (env.takeover || !holder(stored) || holder(stored) === watched) return stored;
+    record = await recorded(env, kit, by.objects);
+    if (env.takeover || !holder(record.stored) || holder(record.stored) === watched) return record;
   }
 }
 
-async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored: Stored | undefined; kept: Kept }> {
+interface Recorded {
+  stored: Stored | undefined;
+  kept: Kept;
+  /** As it was read; undefined where nothing was, or where there is no record. */
+  before?: StoredKept | undefined;
+}
+
+async function recorded(env: Env, kit: Kit, objects: Objects): Promise<Recorded> {
   const { canary } = kit;
   const read = await readRecord(objects, canary, env.signal);
   if (read.is === 'foreign') throw new PreflightError(read.why, 'delete that ConfigMap if it is not needed, then run again');
@@ -101,20 +105,21 @@ async function recorded(env: Env, kit: Kit, objects: Objects): Promise<{ stored:
       'two canaries cannot share a target',
     );
   }
-  const before = (await readKept(objects, canary, env.signal)) ?? nothingKept;
-  if (env.purpose === 'delete') return { stored: read, kept: before };
+  const before = await readStoredKept(objects, canary, env.signal);
+  const { kept } = before ?? { kept: nothingKept };
+  if (env.purpose === 'delete') return { stored: read, kept, before };
   if (env.purpose === 'run' && read.state.phase === 'Terminating')
     throw new PreflightError(
       `${canary.name}.${canary.namespace} is being deleted`,
       `finish that first: canary delete ${canary.name} -n ${canary.namespace}`,
     );
-  const moved = movedField(before.spec, keepable(canary));
+  const moved = movedField(kept.spec, keepable(canary));
   if (moved)
     throw new PreflightError(
       `${moved} was changed since the last run (${canary.where(moved)})`,
       `give the old value back, or take away what the last run made: canary delete ${canary.name} -n ${canary.namespace}`,
     );
-  return { stored: read, kept: before };
+  return { stored: read, kept, before };
 }
 
 interface Before {
@@ -158,13 +163,12 @@ async function metricsOnline(env: Env, kit: Kit, by: { secrets: SecretBook; stat
   return !by.state || by.state.phase === 'Initializing' ? [{ tell: 'metrics-online', at: env.now() }] : [];
 }
 
-async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout; stored: Stored | undefined }): Promise<Held> {
+async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Lookout; record: Recorded }): Promise<Held> {
   const { canary } = kit;
-  const found = await look(kit, { lookout: what.lookout, made: [] }, env.signal);
+  const { objects, lookout, record } = what;
+  const found = await look(kit, { lookout, made: [] }, env.signal);
   const held = await take({
-    kit,
-    ...what,
-    found,
+    ...{ kit, objects, lookout, found, stored: record.stored, before: record.before },
     driver: env.id,
     host: env.host,
     now: () => env.now(),
@@ -173,7 +177,7 @@ async function lock(env: Env, kit: Kit, what: { objects: Objects; lookout: Looko
   });
   if ('lost' in held) throw new OwnedError(held.lost, 'look at it with canary status, or run again');
   await env.beat(canary.namespace);
-  const before = what.stored?.state.driver;
-  if (before && before !== env.id) await sweepLease({ objects: what.objects, namespace: canary.namespace, id: before }, env.signal);
+  const before = record.stored?.state.driver;
+  if (before && before !== env.id) await sweepLease({ objects, namespace: canary.namespace, id: before }, env.signal);
   return held;
 }

@@ -5,7 +5,7 @@ import { isOurs } from '../common/metadata.ts';
 import type { Change, Ctx, JsonObject, Problem, Ref, Touch } from '../contracts.ts';
 import { copyOf, isCopyOf, possibleOrigins } from './config/copies.ts';
 import { keyOf, referencesIn, refTo, type ConfigKind, type Named } from './config/references.ts';
-import { trackedBy } from './config/tracked.ts';
+import { isTracked, trackedBy } from './config/tracked.ts';
 import { deploymentOf } from './deployment-objects.ts';
 import { historyOf, templateOf } from './deployment-revision.ts';
 
@@ -35,19 +35,32 @@ function unique(refs: readonly Ref[]): Ref[] {
   return [...new Map(refs.map((ref) => [`${ref.kind}/${ref.name}`, ref])).values()];
 }
 
+/** Copies are named by their content, so no rule can name them in advance; where nothing is copied, Secrets are read by name only. */
 export function configTouches(c: Ctx): Touch[] {
-  return [...touchesOf(c, 'ConfigMap', ['get', 'list', 'watch']), ...touchesOf(c, 'Secret', ['get'])];
-}
-
-/** Copies are made and taken away only where there is something to copy. */
-function touchesOf(c: Ctx, kind: ConfigKind, reading: Touch['verbs']): Touch[] {
+  const copied = (kind: ConfigKind): boolean => [...c.made, ...copiedBy(c)].some((each) => each.kind === kind);
+  const secrets = configNeeds(c).flatMap(({ kind, name }) => (kind === 'Secret' ? [name] : []));
   const own = templateOf(deploymentOf(c, 'canary'));
-  const tracks = [...c.made, ...(own ? trackedBy(c, own) : [])].some((each) => each.kind === kind);
-  if (!configNeeds(c).some((ref) => ref.kind === kind)) return [];
-  return [{ group: '', version: 'v1', resource: `${kind.toLowerCase()}s`, verbs: [...reading, ...(tracks ? writing : [])] }];
+  const reads = own && referencesIn(own).some(({ kind }) => kind === 'ConfigMap');
+  return [
+    ...(reads ? [touch('configmaps', ['get', 'list', 'watch'])] : []),
+    ...(copied('ConfigMap') ? [touch('configmaps', ['create', 'delete'])] : []),
+    ...(copied('Secret') ? [touch('secrets', ['get', 'create', 'delete'])] : []),
+    ...(!copied('Secret') && secrets.length ? [{ ...touch('secrets', ['get']), names: secrets }] : []),
+  ];
 }
 
-const writing: Touch['verbs'] = ['create', 'delete'];
+function touch(resource: string, verbs: Touch['verbs']): Touch {
+  return { group: '', resource, verbs };
+}
+
+/** What the target names and what is tracked of it; what cannot be seen from here may be. */
+function copiedBy(c: Ctx): Named[] {
+  const own = templateOf(deploymentOf(c, 'canary'));
+  return (own ? referencesIn(own) : []).filter((named) => {
+    const look = c.found.one(refTo(named));
+    return look.is === 'forbidden' || (look.is === 'present' && isTracked(look.object));
+  });
+}
 
 export function configProblems(c: Ctx, template: JsonObject): Problem[] {
   const closed = configNeeds(c).flatMap((ref) => unreachable(c, ref) ?? []);

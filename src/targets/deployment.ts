@@ -47,11 +47,7 @@ export const deployment: Target = {
 };
 
 function touches(c: Ctx): Touch[] {
-  return [
-    { group: 'apps', version: 'v1', resource: 'deployments', verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-    { group: 'apps', version: 'v1', resource: 'replicasets', verbs: ['get', 'list', 'watch'] },
-    ...configTouches(c),
-  ];
+  return [{ group: 'apps', resource: 'replicasets', verbs: ['list', 'watch'] }, ...configTouches(c)];
 }
 
 function bothSides(c: Ctx): Ref[] {

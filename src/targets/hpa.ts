@@ -8,14 +8,7 @@ import type { Change, Ctx, JsonObject, Obj, Problem, Ref, Scaler } from '../cont
 
 export const hpa: Scaler = {
   ids: ['HorizontalPodAutoscaler'],
-  touches: () => [
-    {
-      group: 'autoscaling',
-      version: 'v2',
-      resource: 'horizontalpodautoscalers',
-      verbs: ['get', 'list', 'watch', 'create', 'patch'],
-    },
-  ],
+  touches: () => [],
   needs: bothScalers,
   drives: bothScalers,
   check,

@@ -276,7 +276,7 @@ describe('refusals: nothing is run', () => {
     sandbox.world.denied.push({ verb: 'create', group: 'apps', resource: 'deployments' });
     const ran = await applied(sandbox, [configMap, deployment]);
     expect([ran.exit, ran.runs, lines(ran)]).toEqual([4, 0, ['applied ConfigMap/settings (created)']]);
-    expect(ran.io.err()).toContain('next: add the rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"]}');
+    expect(ran.io.err()).toContain('add the rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"]}');
   });
 
   test('an object that is not valid: exit 6, with its place and the server’s words', async () => {

@@ -101,7 +101,7 @@ test('edited on the way, the pods start anew and the analysis too; what was anal
   const world = initialized();
   paint(world, 'green');
   takeOver(world);
-  const before = rehearse(world, 10);
+  const before = rehearse(world, 9);
   expect(before.lines).toContain('Advance podinfo.test canary weight 5');
   paint(world, 'red');
   const story = rehearse(world);
@@ -115,7 +115,7 @@ test('put back on the way, nothing is left to analyse', () => {
   const world = initialized();
   paint(world, 'green');
   takeOver(world);
-  rehearse(world, 10);
+  rehearse(world, 9);
   paint(world, 'blue');
   const story = rehearse(world);
   expect(story).toMatchObject({ result: { is: 'unchanged' }, wrongs: [] });

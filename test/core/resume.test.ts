@@ -1,7 +1,7 @@
 // How a run begins: with nothing, or with what another driver left.
 import { describe, expect, test } from '@jest/globals';
 import type { Canary, JsonObject } from '../../src/contracts.ts';
-import { firstState, keepable, movedField, resumed } from '../../src/core/resume.ts';
+import { firstState, keepable, movedField, resumed, saysMore } from '../../src/core/resume.ts';
 import type { State } from '../../src/core/types.ts';
 import { kit, podinfo, split, state, t0 } from './support.ts';
 
@@ -167,5 +167,26 @@ describe('the spec as it may be kept', () => {
     expect(kept({ source: { spec: { webhooks } } })).toMatchObject({
       webhooks: [{ url: 'http://gate.test/x?a=b@c' }, { url: 'http://gate/a@b' }],
     });
+  });
+});
+
+describe('what a state says more than the one that was saved', () => {
+  const saved = state('Progressing', { traffic: split(10), check: { no: 4, dueAt: t0 } });
+
+  test('nothing where only the moment differs from which the route stands: who resumes reads it back', () => {
+    const next = { ...saved, at: t0 + 1, check: { no: 4, dueAt: t0 + 10_000 } };
+    expect(saysMore(next, saved)).toBe(false);
+    expect(resume(next)).toEqual({ ...resume(saved), check: next.check });
+  });
+
+  test.each<[string, Partial<State>]>([
+    ['another weight', { traffic: split(15) }],
+    ['another check', { check: { no: 5, dueAt: t0 } }],
+    ['an answered hook', { passed: ['run1/x/4/hook/0/load'] }],
+    ['a failed check', { failedChecks: 1 }],
+    ['another phase', { phase: 'Promoting' }],
+    ['what is waited for', { waiting: { side: 'canary', since: t0 } }],
+  ])('%s', (_, changed) => {
+    expect(saysMore({ ...saved, ...changed }, saved)).toBe(true);
   });
 });

@@ -1,51 +1,8 @@
 // The pipeline jobs of examples/gitops: well-formed, and their commands played on a sandbox, with a version that is good and one that is not.
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { load } from 'js-yaml';
 import { enterCopy, type Copy } from './copy.ts';
-import { examples } from './readme.ts';
+import { actions, github, gitlab, jobs, runJob } from './jobs.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
-
-interface Action {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly if?: string;
-}
-
-interface Workflow {
-  readonly concurrency: string;
-  readonly jobs: { readonly release: { readonly env: Readonly<Record<string, string>>; readonly steps: readonly Action[] } };
-}
-
-interface Pipeline {
-  readonly 'release-podinfo': {
-    readonly resource_group: string;
-    readonly script: readonly string[];
-    readonly after_script: readonly string[];
-  };
-}
-
-function read(name: string): unknown {
-  return load(readFileSync(new URL(`gitops/${name}`, examples), 'utf8'));
-}
-
-const { concurrency, jobs } = read('pipelines/github-actions.yaml') as Workflow;
-const { 'release-podinfo': gitlab } = read('pipelines/gitlab-ci.yaml') as Pipeline;
-const steps = jobs.release.steps;
-
-/** What a runner does whatever came before, and what it does only while all is well. */
-interface Job {
-  readonly commands: readonly string[];
-  readonly always: readonly string[];
-}
-
-const played: Readonly<Record<string, Job>> = {
-  'pipelines/github-actions.yaml': {
-    commands: steps.flatMap(({ run, if: when }) => (run && !when && !run.includes('git ') ? [run] : [])),
-    always: steps.flatMap(({ run, if: when }) => (run && when === 'always()' ? [run] : [])),
-  },
-  'pipelines/gitlab-ci.yaml': { commands: gitlab.script, always: gitlab.after_script },
-};
 
 let copy: Copy;
 let terminal: Terminal;
@@ -72,31 +29,10 @@ function type(line: string): Promise<string[]> {
   return terminal.type(line, () => true);
 }
 
-/** Stops at the first command that fails, as runners do. */
-async function runJob({ commands, always }: Job, tag: string): Promise<{ exit: number; lines: string[]; healed: number }> {
-  const lines: string[] = [];
-  let exit = 0;
-  for (const command of commands) {
-    lines.push(...(await type(filled(command, tag))));
-    exit = await exitCode();
-    if (exit) break;
-  }
-  for (const command of always) await type(filled(command, tag));
-  return { exit, lines, healed: await exitCode() };
-}
-
-function filled(command: string, tag: string): string {
-  return command.replace(/^exec /, '').replaceAll('$TAG', tag).replaceAll('$METRICS_URL', 'http://prometheus:9090');
-}
-
-async function exitCode(): Promise<number> {
-  return Number((await type('echo $?'))[0]);
-}
-
-describe.each(Object.entries(played))('%s', (_, job) => {
+describe.each(Object.entries(jobs))('%s', (_, job) => {
   test('is green with a version that is promoted', async () => {
     await prepare();
-    const { exit, lines, healed } = await runJob(job, '3.1.1');
+    const { exit, lines, healed } = await runJob(job, '3.1.1', type);
     expect([exit, healed, lines.at(-1)]).toEqual([0, 0, expect.stringMatching(/^result=promoted exit=0 /)]);
     expect(lines).toContain('applied Deployment/podinfo (changed)');
   });
@@ -104,7 +40,7 @@ describe.each(Object.entries(played))('%s', (_, job) => {
   test('is red with a version that is rolled back', async () => {
     await prepare();
     await type('canary sandbox fault podinfo:3.1.2 --errors 66%');
-    const { exit, lines, healed } = await runJob(job, '3.1.2');
+    const { exit, lines, healed } = await runJob(job, '3.1.2', type);
     expect([exit, healed, lines.at(-1)]).toEqual([10, 0, expect.stringMatching(/^result=rolled-back exit=10 /)]);
   });
 
@@ -115,9 +51,9 @@ describe.each(Object.entries(played))('%s', (_, job) => {
 });
 
 test('one release at a time, and only a promoted image is committed', () => {
-  expect([concurrency, gitlab.resource_group]).toEqual(['release-podinfo', 'release-podinfo']);
-  expect(Object.keys(jobs.release.env)).toEqual(['TAG', 'METRICS_URL']);
-  const names = steps.map(({ run = '' }) => (run.includes('canary run ') ? 'release' : run.includes('git commit ') ? 'commit' : 'other'));
+  expect([github.concurrency, gitlab.resource_group]).toEqual(['release-podinfo', 'release-podinfo']);
+  expect(Object.keys(github.jobs.release.env)).toEqual(['TAG', 'METRICS_URL']);
+  const names = actions.map(({ run = '' }) => (run.includes('canary run ') ? 'release' : run.includes('git commit ') ? 'commit' : 'other'));
   expect(names.filter((name) => name !== 'other')).toEqual(['release', 'commit']);
-  expect(steps.find(({ run = '' }) => run.includes('git commit '))?.if).toBeUndefined();
+  expect(actions.find(({ run = '' }) => run.includes('git commit '))?.if).toBeUndefined();
 });

@@ -10,12 +10,13 @@ interface Resource {
   readonly shown: string;
 }
 
+/** In the versions that the sandbox prefers. */
 const resources: Readonly<Record<string, Resource>> = {
   deployment: { path: '/apis/apps/v1', plural: 'deployments', shown: 'deployment.apps' },
   endpoints: { path: '/api/v1', plural: 'endpoints', shown: 'endpoints' },
   service: { path: '/api/v1', plural: 'services', shown: 'service' },
-  virtualservice: { path: '/apis/networking.istio.io/v1beta1', plural: 'virtualservices', shown: 'virtualservice.networking.istio.io' },
-  trafficsplit: { path: '/apis/split.smi-spec.io/v1alpha1', plural: 'trafficsplits', shown: 'trafficsplit.split.smi-spec.io' },
+  virtualservice: { path: '/apis/networking.istio.io/v1', plural: 'virtualservices', shown: 'virtualservice.networking.istio.io' },
+  trafficsplit: { path: '/apis/split.smi-spec.io/v1alpha3', plural: 'trafficsplits', shown: 'trafficsplit.split.smi-spec.io' },
 };
 const aliases: Readonly<Record<string, string>> = { deploy: 'deployment', deployments: 'deployment', svc: 'service', vs: 'virtualservice' };
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -118,7 +119,13 @@ function unknownOrigin(what: string): string {
 }
 
 function yamlLines(object: unknown): string[] {
-  return dump(object, { sortKeys: true, noArrayIndent: true, quotingType: '"', lineWidth: -1 }).trimEnd().split('\n');
+  const lines = dump(object, { sortKeys: true, noArrayIndent: true, quotingType: "'", lineWidth: -1 }).trimEnd().split('\n');
+  return lines.map(quotedAsGo);
+}
+
+/** Go's YAML puts what would be read as something else than a text between double quotes, any other text between single ones. */
+function quotedAsGo(line: string): string {
+  return line.replace(/(?<=(?:^|[:-] ))'((?:true|false|null|[-+.\d][-+.:\dTZe]*)?)'$/, '"$1"');
 }
 
 function table({ body }: { body: unknown }): string[] {

@@ -11,8 +11,17 @@ export interface Step {
 }
 
 export function stepsOf(folder: string): Step[] {
-  const text = readFileSync(new URL(`${folder}/README.md`, examples), 'utf8');
+  const text = textOf(folder);
   return [...text.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block = '']) => stepsIn(block));
+}
+
+/** The lines of its shell blocks: what is typed where there is a real cluster. */
+export function preparationsOf(folder: string): string[] {
+  return [...textOf(folder).matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.replace(/\n$/, '').split('\n'));
+}
+
+function textOf(folder: string): string {
+  return readFileSync(new URL(`${folder}/README.md`, examples), 'utf8');
 }
 
 function stepsIn(block: string): Step[] {

@@ -76,6 +76,26 @@ describe('Kubernetes Events', () => {
     expect(server.sent.map((line) => line.split(' ')[0])).toEqual(['POST', 'PATCH', 'POST', 'POST']);
   });
 
+  test('of progress only the last within a second is told; what is no progress is always told, in order', async () => {
+    const { events, written, clock } = stage();
+    events.tellProgress(podinfo, 'Warning', '0 of 2');
+    events.tellProgress(podinfo, 'Warning', '1 of 2');
+    await clock.advance(1_000);
+    await settle();
+    expect(written.map(({ message }) => message)).toEqual(['1 of 2']);
+    events.tellProgress(podinfo, 'Warning', '2 of 2');
+    events.tell(podinfo, 'Normal', 'done');
+    await settle();
+    expect(written.map(({ message }) => message)).toEqual(['1 of 2', '2 of 2', 'done']);
+  });
+
+  test('progress does not hold up the end: it is told at once when all is to be told', async () => {
+    const { events, written } = stage();
+    events.tellProgress(podinfo, 'Warning', '0 of 2');
+    await events.flush(never);
+    expect(written.map(({ message }) => message)).toEqual(['0 of 2']);
+  });
+
   test('one that was swept away is told anew', async () => {
     const { events, written, server } = stage();
     events.tell(podinfo, 'Normal', 'a');

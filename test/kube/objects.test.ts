@@ -57,7 +57,10 @@ describe('a look', () => {
     [
       'forbidden',
       forbidden('get'),
-      { is: 'forbidden', rule: '{apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"]} in a Role of namespace test' },
+      {
+        is: 'forbidden',
+        rule: '{apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"], resourceNames: ["podinfo"]} in a Role of namespace test',
+      },
     ],
   ])('%s', async (_, answer, look) => {
     const { objects, sent } = over(answer);
@@ -133,7 +136,7 @@ describe('a list', () => {
       .objects.list(podinfo, {}, never)
       .catch((error: unknown) => asCanaryError(error));
     expect(refused).toBeInstanceOf(ForbiddenError);
-    expect((refused as ForbiddenError).hint).toBe(
+    expect((refused as ForbiddenError).message).toContain(
       'add the rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["list"]} in a Role of namespace test',
     );
     const missing: unknown = await over(reply(404, '404 page not found'))
@@ -241,11 +244,12 @@ describe('a write', () => {
   test('a refusal by Role names the rule; one by quota or webhook does not', async () => {
     const byRole = await merge(over(forbidden('patch')).objects);
     const byQuota = await merge(over(status(403, 'Forbidden', { message: 'exceeded quota: compute' })).objects);
-    const hints = [byRole, byQuota].map((written) => (written.is === 'refused' ? asCanaryError(written.error).hint : written));
-    expect(hints).toEqual([
-      'add the rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"]} in a Role of namespace test',
-      undefined,
-    ]);
+    const told = [byRole, byQuota].map((written) => (written.is === 'refused' ? asCanaryError(written.error).message : ''));
+    expect(told[0]).toContain(
+      'add the rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"], resourceNames: ["podinfo"]} in a Role of namespace test',
+    );
+    expect(told[0]).toContain('canary rbac FILE');
+    expect(told[1]).not.toContain('rule');
   });
 
   test('an error of ours is no word of the API server', () => {

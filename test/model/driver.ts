@@ -30,7 +30,10 @@ export function driverMoves(rules: { readonly protocol: Protocol; readonly plans
   // The last driver stands for the final takeover: it begins when the one before it is through, and never crashes.
   if (n === LAST && operationOf(rules.plans, model.driverOf(world, LAST - 1))) return [];
   const turn: Turn = { ...rules, world, n, driver, operation };
-  return [...(n === LAST ? [] : crashes(turn)), ...(driver.inFlight ? answers(turn, driver.inFlight) : [ownStep(turn)].flat())];
+  return [
+    ...(n === LAST ? [] : [...crashes(turn), ...releases(turn)]),
+    ...(driver.inFlight ? answers(turn, driver.inFlight) : [ownStep(turn)].flat()),
+  ];
 }
 
 /** What is in flight is lost with the driver, or lands at any later moment. */
@@ -39,6 +42,18 @@ function crashes(turn: Turn): World[] {
   const dead = stop(turn);
   const lands = request && model.isCurrent(turn.protocol, turn.world, request);
   return lands ? [dead, { ...dead, loose: [...dead.loose, request] }] : [dead];
+}
+
+/** Gives the record up where it stands, as `--on-interrupt=hold` does; what was under way stays under way only where that is allowed. */
+function releases(turn: Turn): World[] {
+  const { protocol, world, driver } = turn;
+  const isBetween = driver.at === 0 && driver.phase === '';
+  if (protocol.releases === 'never' || driver.plan.startsWith('takeover') || !holdsRecord(turn)) return [];
+  if (protocol.releases === 'nothing in flight' && !isBetween) return [];
+  const { value, version } = model.stored(world, RECORD);
+  const given = send(turn, { object: RECORD, value, stamp: driver.epoch, holder: -1, version });
+  const left = driver.inFlight && driver.inFlight.object !== RECORD ? [driver.inFlight] : [];
+  return driver.inFlight && !left.length ? [] : [{ ...given, loose: [...given.loose, ...left] }];
 }
 
 function stop({ world, n }: Turn): World {
@@ -81,6 +96,7 @@ function retryBlindly(turn: Turn, request: Request): World {
 }
 
 function accepted(turn: Turn, request: Request): World {
+  if (request.object === RECORD && request.holder === -1) return stop(turn);
   if (turn.operation.do === 'take') return next(turn, { epoch: request.stamp });
   // A resourceVersion read before this save may be used after it: the save was the proof (rule 7).
   if (turn.operation.do === 'save') return enter(turn, turn.operation.stage, turn.driver.kept);
@@ -114,11 +130,19 @@ function holdsRecord({ world, n, driver }: Turn): boolean {
 function take(turn: Turn): World {
   const { protocol, world, n } = turn;
   const record = model.stored(world, RECORD);
-  const seen = { ...turn, world: change(turn, { sawStage: record.value as Stage }) };
-  if (record.holder === n) return next(seen, { epoch: record.stamp }); // my own claim, whose answer was lost
+  const mine = record.holder === n;
+  const plan = mine ? turn.driver.plan : takeoverOf(protocol, record);
+  const seen = { ...turn, world: change(turn, { plan, sawStage: record.value as Stage }) };
+  if (mine) return next(seen, { epoch: record.stamp }); // my own claim, whose answer was lost
   const stamps = protocol.epochAbove === 'record' ? [] : [0, 1, 2].map((object) => model.stored(world, object).stamp);
   const epoch = 1 + Math.max(record.stamp, ...stamps);
   return send(seen, { object: RECORD, value: undefined, stamp: epoch, holder: n, version: record.version });
+}
+
+/** Rule 3: who gave the record up had nothing in flight, and had stamped what came before. */
+function takeoverOf({ unstamped }: Protocol, { holder, value }: model.Stored): string {
+  const isFree = holder === -1 && (value !== 'deleted' || unstamped === 'released or deleted');
+  return isFree && unstamped !== 'none' ? 'takeover of what nobody holds' : 'takeover';
 }
 
 /** A driver that has taken over resumes or goes back; both are tried wherever both are allowed. */

@@ -28,6 +28,7 @@ export function plansOf(protocol: Protocol): Plans {
   return {
     ...(protocol.saveFirst === 'nothing' ? forwardActingFirst() : forward(protocol)),
     takeover: [{ do: 'take' }, ...takeover, { do: 'go on' }],
+    'takeover of what nobody holds': [{ do: 'take' }, look, { do: 'go on' }],
     'to promoting': [save('promoting')],
     'to going back': [save('going back')],
     'going back': [...(protocol.routeBeforeCanary ? [routeDown, canaryDown] : blindly), save('failed')],

@@ -31,6 +31,10 @@ export interface Protocol {
   readonly looksAtPrimary: boolean;
   /** A check is asked at its weight, and its answer is what the next step is saved upon. */
   readonly asks: 'before the next step is saved' | 'after the next step is saved';
+  /** When a driver may give the record up: it was told to stop, or has come to its end. */
+  readonly releases: 'nothing in flight' | 'at any time' | 'never';
+  /** Rule 3: which records are taken without stamps. */
+  readonly unstamped: 'released' | 'released or deleted' | 'none';
   /** Where a resumed run goes on. */
   readonly resumes: 'where the record stands' | 'one step earlier';
 }
@@ -51,6 +55,8 @@ export const FULL: Protocol = {
   routeBeforeCanary: true,
   looksAtPrimary: true,
   asks: 'before the next step is saved',
+  releases: 'nothing in flight',
+  unstamped: 'released',
   resumes: 'where the record stands',
 };
 

@@ -28,6 +28,15 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'epoch above that of the record only', rules: [2], change: { epochAbove: 'record' }, expected: 'bad' },
   { name: 'no stamps at takeover', rules: [3], change: { stamped: [] }, expected: 'bad' },
   {
+    name: 'stamps also where the last driver gave the record up',
+    rules: [],
+    change: { unstamped: 'none' },
+    expected: 'safe',
+    bound: untouched,
+  },
+  { name: 'no stamps where the record was deleted', rules: [3], change: { unstamped: 'released or deleted' }, expected: 'bad' },
+  { name: 'the record given up with a write in flight', rules: [3, 10], change: { releases: 'at any time' }, expected: 'bad' },
+  {
     name: 'route not stamped, and a write of the same value left out',
     rules: [3, 6],
     change: { stamped: ['canary', 'primary'], leaveOutAt: 'value' },
@@ -65,9 +74,9 @@ export const VARIANTS: readonly Variant[] = [
     expected: 'bad',
   },
   {
-    name: 'the same, were there nobody who lowers stamps',
+    name: 'the same, were there nobody who lowers stamps or leaves them out',
     rules: [7],
-    change: { proof: 'only for a lower stamp' },
+    change: { proof: 'only for a lower stamp', releases: 'never' },
     expected: 'safe',
     bound: { lowers: false },
   },

@@ -119,8 +119,8 @@ export function calls(all: readonly Call[]): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = {};
   for (const { path, code, body } of all.filter((call) => !isAskedEarly(call))) {
     const list = (found[path] ??= []);
-    const plain = JSON.stringify({ code, body }).replace(/("title":"Cluster",)?"value":"(lab|sandbox)"/g, '$1"value":"-"');
-    const named = plain.replace(/<strong>(lab|sandbox)</g, '<strong>-<').replace(/"checksum":"[^"]*"/, '"checksum":"-"');
+    const plain = JSON.stringify({ code, body }).replace(/("title":"Cluster",)?"value":"(lab|sandbox|test)"/g, '$1"value":"-"');
+    const named = plain.replace(/<strong>(lab|sandbox|test)</g, '<strong>-<').replace(/"checksum":"[^"]*"/, '"checksum":"-"');
     const entry: unknown = JSON.parse(named);
     const facts = path === 'event' ? shape(entry) : entry;
     if (!list.some((other) => JSON.stringify(other) === JSON.stringify(facts))) list.push(facts);

@@ -23,7 +23,7 @@ async function watched(
   const writes: string[] = [];
   const api = (send: Send): Send => {
     return (wire, signal) => {
-      if (wire.method !== 'GET' && !wire.url.includes('selfsubjectaccessreviews')) writes.push(`${wire.method} ${wire.url}`);
+      if (wire.method !== 'GET' && !wire.url.includes('selfsubject')) writes.push(`${wire.method} ${wire.url}`);
       return send(wire, signal);
     };
   };

@@ -27,7 +27,10 @@ function teller(about?: Obj): Told {
     note: (text: string): void => void notes.push(text),
     result: (): void => undefined,
   };
-  const post = (of: Obj, type: string, text: string): void => void posts.push(`${of.metadata.name} ${type} ${text}`);
+  const post = {
+    tell: (of: Obj, type: string, text: string): void => void posts.push(`${of.metadata.name} ${type} ${text}`),
+    tellProgress: (of: Obj, type: string, text: string): void => void posts.push(`${of.metadata.name} progress ${type} ${text}`),
+  };
   const hooks = { tell: (told: EventLine): void => void webhooks.push(told) };
   const whole = createTeller({ kit: kit(), reporter, about: () => about, post, hooks });
   const tell = (events: readonly Event[]): void => whole.tell(events, { phase: 'Progressing', revision: 'rev' });

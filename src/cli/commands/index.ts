@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { describeCommand } from './describe.ts';
 import { healCommand } from './heal.ts';
 import { helpCommand } from './help.ts';
+import { rbacCommand } from './rbac.ts';
 import { runCommand } from './run.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { statusCommand } from './status.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   describeCommand,
   healCommand,
   deleteCommand,
+  rbacCommand,
   demoCommand,
   sandboxCommand,
   helpCommand,

@@ -12,7 +12,12 @@ import { goHome } from './home.ts';
 import { fresh } from './idle.ts';
 
 export function analyse(pass: Pass): Decision {
-  return setImage(pass) ?? otherRevision(pass) ?? makeReady(pass) ?? confirmTraffic(pass) ?? check(pass);
+  return setImage(pass) ?? otherRevision(pass) ?? makeReady(pass) ?? judged(withState(pass, without(pass.state, 'waiting')));
+}
+
+/** Both sides are ready. */
+function judged(pass: Pass): Decision {
+  return confirmTraffic(pass) ?? check(pass);
 }
 
 /** The target is no longer what is being analysed: begin again, hand over, or stop where nothing is left to analyse. */
@@ -63,7 +68,6 @@ function makeReady(pass: Pass): Decision | undefined {
   // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready, for as long as pods may take.
   if (primary.is === 'failed') return leave(pass, { by: 'trouble', why: `the primary is not ready: ${primary.why}` });
   if (primary.is === 'waiting') return waitFor(pass, { side: 'primary', why: primary.why });
-  if (state.waiting) return decided(pass, { state: without(state, 'waiting'), wakeAt: pass.seen.now });
   return undefined;
 }
 

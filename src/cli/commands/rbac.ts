@@ -1,0 +1,26 @@
+// `canary rbac`: its words. The work is in rbac.run.ts.
+import type { Command } from '../command.ts';
+import { namespaceFlag, providerFlags, setFlag } from '../flags.ts';
+
+export const rbacCommand: Command = {
+  name: 'rbac',
+  args: '<FILE...>',
+  summary: 'print the Role and RoleBinding that these canaries need in their namespace (not for -A, nor for what run --apply applies)',
+  examples: [
+    {
+      does: 'for the ServiceAccount canary of the namespace',
+      type: 'canary rbac deployment.yaml podinfo-canary.yaml | kubectl apply -f -',
+    },
+    { does: 'for a pipeline that has its account elsewhere', type: 'canary rbac deploy/ --service-account ci/deployer' },
+    { does: 'for a person', type: 'canary rbac deploy/ --user ana@example.com' },
+  ],
+  flags: [
+    namespaceFlag,
+    { flags: '--service-account <name>', text: 'who gets it: [namespace/]name (else canary, in the namespace of the canaries)' },
+    { flags: '--user <name>', text: 'who gets it: a user' },
+    { flags: '--group <name>', text: 'who gets it: a group' },
+    ...providerFlags,
+    setFlag,
+  ],
+  load: async () => import('./rbac.run.ts'),
+};

@@ -1,0 +1,207 @@
+// `canary rbac`: a Role and a RoleBinding out of files alone.
+import { describe, expect, test } from '@jest/globals';
+import yaml from 'js-yaml';
+import { main } from '../../src/cli/main.ts';
+import { fakeIo, fakeParts } from './fake-io.ts';
+import { broken, frontend, podinfo } from './specs.ts';
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+  resourceNames?: string[];
+}
+
+interface Printed {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string };
+  rules: Rule[];
+  roleRef: unknown;
+  subjects: unknown[];
+}
+
+async function rbac(stdin: string, ...flags: string[]) {
+  const io = fakeIo({ stdin });
+  const exit = await main(['rbac', '-', ...flags], io, fakeParts());
+  return { exit, out: io.out(), err: io.err(), objects: yaml.loadAll(io.out()) as Printed[] };
+}
+
+const secretOf = { key: 'k', name: 'keys' };
+
+function deployment(env: unknown = undefined, name = 'podinfo', namespace = 'test'): string {
+  const containers = [{ name: 'app', image: 'app:1', ...(env ? { env: [{ name: 'K', valueFrom: env }] } : {}) }];
+  const template = { metadata: { labels: { app: name } }, spec: { containers } };
+  const spec = { selector: { matchLabels: { app: name } }, template };
+  return `---\n${yaml.dump({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec })}`;
+}
+
+const tls = `---\n${yaml.dump({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'keys', namespace: 'test' } })}`;
+
+function rulesOn(resource: string, { rules }: Pick<Printed, 'rules'>): (string | string[])[][] {
+  return rules
+    .filter(({ resources }) => resources.includes(resource))
+    .map(({ verbs, resourceNames = [] }) => [verbs.join(' '), resourceNames]);
+}
+
+function first({ objects }: { objects: Printed[] }): Printed {
+  const [role] = objects;
+  if (!role) throw new Error('nothing was printed');
+  return role;
+}
+
+describe('what is printed', () => {
+  test('reads well, and says what made it', async () => {
+    const { exit, out, err } = await rbac(podinfo + deployment());
+    expect([exit, err]).toEqual([0, expect.not.stringContaining('not among')]);
+    expect(out.split('\n').slice(0, 20)).toEqual([
+      '# made by canary 0.1.0: canary rbac -',
+      '# All that run, heal, status, describe and delete of podinfo ask for in namespace test.',
+      '# Not in it: looking at all namespaces at once (-A), and what run --apply applies.',
+      'apiVersion: rbac.authorization.k8s.io/v1',
+      'kind: Role',
+      'metadata:',
+      '  name: canary',
+      '  namespace: test',
+      'rules:',
+      '  - apiGroups: [""]',
+      '    resources: ["configmaps", "services"]',
+      '    verbs: ["get", "list", "watch", "create"]',
+      '  - apiGroups: [""]',
+      '    resources: ["configmaps"]',
+      '    resourceNames: ["canary-deployment-podinfo", "canary-deployment-podinfo-kept"]',
+      '    verbs: ["patch", "delete"]',
+      '  - apiGroups: [""]',
+      '    resources: ["events"]',
+      '    verbs: ["list", "create", "patch"]',
+      '  - apiGroups: [""]',
+    ]);
+  });
+
+  test('a Role and its binding, to the ServiceAccount canary of that namespace', async () => {
+    const { objects } = await rbac(podinfo + deployment());
+    const [role, binding] = objects;
+    expect(objects.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }))).toEqual(
+      ['Role', 'RoleBinding'].map((kind) => {
+        return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'canary', namespace: 'test' } };
+      }),
+    );
+    expect(binding?.roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'canary' });
+    expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', namespace: 'test', name: 'canary' }]);
+    expect(rulesOn('deployments', role ?? { rules: [] })).toEqual([
+      ['get list watch create', []],
+      ['patch', ['podinfo', 'podinfo-primary']],
+      ['delete', ['podinfo-primary']],
+    ]);
+  });
+
+  test('several canaries of one namespace share a Role; each namespace has its own', async () => {
+    const elsewhere = frontend.replaceAll('namespace: test', 'namespace: prod');
+    const { objects } = await rbac(`${podinfo}---\n${frontend}`);
+    expect(objects).toHaveLength(2);
+    expect(rulesOn('deployments', first({ objects }))).toContainEqual([
+      'patch',
+      ['frontend', 'frontend-primary', 'podinfo', 'podinfo-primary'],
+    ]);
+    const apart = await rbac(`${podinfo}---\n${elsewhere}`);
+    expect(apart.objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+      'Role test/canary',
+      'RoleBinding test/canary',
+      'Role prod/canary',
+      'RoleBinding prod/canary',
+    ]);
+    expect(rulesOn('deployments', first(apart))).toContainEqual(['patch', ['podinfo', 'podinfo-primary']]);
+  });
+});
+
+describe('who gets it', () => {
+  test.each<[string[], object]>([
+    [['--user', 'ana@example.com'], { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'ana@example.com' }],
+    [['--group', 'release: [team]'], { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'release: [team]' }],
+    [['--service-account', 'deployer'], { kind: 'ServiceAccount', namespace: 'test', name: 'deployer' }],
+    [['--service-account', 'ci/deployer'], { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' }],
+  ])('%j', async (flags, subject) => {
+    expect((await rbac(podinfo, ...flags)).objects[1]?.subjects).toEqual([subject]);
+  });
+
+  test.each([
+    [['--user', 'a', '--group', 'b']],
+    [['--user', '']],
+    [['--service-account', 'a/b/c']],
+    [['--service-account', '/canary']],
+    [['--service-account', 'No Name']],
+  ])('%j is wrong usage: exit 2', async (flags) => {
+    const { exit, out } = await rbac(podinfo, ...flags);
+    expect([exit, out]).toEqual([2, '']);
+  });
+});
+
+describe('Secrets', () => {
+  test('none, where neither the pods nor a template names one', async () => {
+    expect(rulesOn('secrets', first(await rbac(podinfo + deployment())))).toEqual([]);
+  });
+
+  test('read, made and taken away, where the primary gets copies; with a word on why no names stand there', async () => {
+    const printed = await rbac(podinfo + deployment({ secretKeyRef: secretOf }));
+    expect(rulesOn('secrets', first(printed))).toEqual([['get create delete', []]]);
+    expect(printed.out).toContain('  # The primary gets copies');
+  });
+
+  test('read by name alone, where the file shows that it is not copied', async () => {
+    const printed = await rbac(podinfo + deployment({ secretKeyRef: secretOf }) + tls);
+    expect(rulesOn('secrets', first(printed))).toEqual([['get', ['keys']]]);
+  });
+
+  test('copies of ConfigMaps may be taken away under any name', async () => {
+    const printed = await rbac(podinfo + deployment({ configMapKeyRef: secretOf }));
+    expect(rulesOn('configmaps', first(printed))).toEqual([
+      ['get list watch create delete', []],
+      ['patch', ['canary-deployment-podinfo', 'canary-deployment-podinfo-kept']],
+    ]);
+  });
+});
+
+describe('what a canary refers to', () => {
+  const document = yaml.load(podinfo) as { spec: { analysis: { metrics?: unknown[] } } };
+  const metric = { name: 'latency', templateRef: { name: 'latency', namespace: 'metrics' }, thresholdRange: { max: 1 }, interval: '1m' };
+  document.spec.analysis.metrics = [metric];
+  const referring = yaml.dump(document);
+  const provider = { type: 'prometheus', address: 'http://prom:9090', secretRef: { name: 'prom' } };
+  const metadata = { name: 'latency', namespace: 'metrics' };
+  const template = `---\n${yaml.dump({ apiVersion: 'flagger.app/v1beta1', kind: 'MetricTemplate', metadata, spec: { provider, query: 'up' } })}`;
+
+  test('in another namespace has a Role of its own there, for the same account', async () => {
+    const { objects } = await rbac(referring + deployment());
+    const [, , role, binding] = objects;
+    expect(role?.metadata).toEqual({ name: 'canary-test', namespace: 'metrics' });
+    expect(role?.rules).toEqual([
+      { apiGroups: ['flagger.app'], resources: ['metrictemplates'], resourceNames: ['latency'], verbs: ['get'] },
+    ]);
+    expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', namespace: 'test', name: 'canary' }]);
+  });
+
+  test('from a file needs only its Secret', async () => {
+    const { objects, err } = await rbac(referring + deployment() + template);
+    expect(objects[2]?.rules).toEqual([{ apiGroups: [''], resources: ['secrets'], resourceNames: ['prom'], verbs: ['get'] }]);
+    expect(err).not.toContain('not among the files');
+  });
+
+  test('and is not among the files is told: what it names is not known', async () => {
+    const { exit, err } = await rbac(referring);
+    expect(exit).toBe(0);
+    expect(err).toMatch(/^note: Deployment podinfo\.test is not among the files: /m);
+    expect(err).toMatch(/^note: MetricTemplate latency\.metrics is not among the files: /m);
+  });
+});
+
+describe('refusals', () => {
+  test('a file that is not valid: exit 3, nothing printed', async () => {
+    const { exit, out, err } = await rbac(broken);
+    expect([exit, out]).toEqual([3, '']);
+    expect(err).toContain('thresold');
+  });
+
+  test('a namespace unlike the one in the file: exit 3', async () => {
+    expect(await rbac(podinfo, '-n', 'prod')).toMatchObject({ exit: 3, out: '' });
+  });
+});
