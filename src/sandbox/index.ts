@@ -13,7 +13,7 @@ import { createWorld } from './world/world.ts';
 export type { SandboxClock } from './clock.ts';
 export type { Fault } from './world/faults.ts';
 export { customKind, type KindRow } from './world/kinds.ts';
-export type { Denial, Knobs, Part, SandboxWorld, WorldSnapshot } from './world/types.ts';
+export type { Allowance, Denial, Knobs, Part, SandboxWorld, WorldSnapshot } from './world/types.ts';
 
 export interface SandboxOptions {
   readonly clock: 'virtual' | { readonly speed: number };

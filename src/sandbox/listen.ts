@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Headers, Send, Wire } from '../ports.ts';
+import { forPeople } from './door.ts';
 
 export interface Listening {
   readonly url: string;
@@ -119,7 +120,8 @@ function serveTunnels(server: Server): void {
   });
 }
 
-export async function listen(api: Send, options: ListenOptions = {}): Promise<Listening> {
+export async function listen(send: Send, options: ListenOptions = {}): Promise<Listening> {
+  const api = forPeople(send);
   const route = (request: IncomingMessage): Route => routeOf(request, api, options);
   const server = createServer((request, response) => {
     serve(route, request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));

@@ -96,7 +96,7 @@ function grouped(all: readonly Addressed[]): Map<string, Addressed[]> {
 function router(at: readonly Addressed[]): Send {
   return (wire, signal) => {
     const { pathname } = new URL(wire.url, 'http://host');
-    const isQuery = /\/api\/v1\/|\/-\/(ready|healthy)$/.test(pathname);
+    const isQuery = /\/api\/v1\/|\/federate$|\/-\/(ready|healthy)$/.test(pathname);
     const metrics = at.find(({ is }) => is === 'metrics');
     const hooks = at.filter(({ is }) => is === 'hook').sort((a, b) => fit(b.url, pathname) - fit(a.url, pathname));
     const found = (isQuery ? metrics : undefined) ?? hooks[0] ?? metrics;

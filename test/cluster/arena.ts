@@ -38,6 +38,10 @@ export interface Arena {
 export interface StartOptions {
   readonly server?: string;
   readonly onOut?: (text: string) => void;
+  /** Beside what every command gets, or in its place. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** stdout and stderr in the order in which they were written, as on a terminal; both are `out`. */
+  readonly together?: boolean;
 }
 
 export interface Ended {
@@ -52,14 +56,19 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** `told`: what each request to a neighbour was answered. */
+/** `told`: what each request to a neighbour was answered; `before`: waited for before it is. */
 export async function openArena(
   cluster: Cluster,
-  about: { namespace: string; script?: Script; told?: Parameters<typeof startNeighbours>[1] },
+  about: {
+    namespace: string;
+    script?: Script;
+    told?: Parameters<typeof startNeighbours>[1];
+    before?: Parameters<typeof startNeighbours>[2];
+  },
 ): Promise<Arena> {
   const { namespace } = about;
   const folder = mkdtempSync(join(tmpdir(), `canary-${namespace}-`));
-  const neighbours = await startNeighbours(about.script ?? {}, about.told);
+  const neighbours = await startNeighbours(about.script ?? {}, about.told, about.before);
   const as = { ...cluster, token: cluster.person };
   await must(as, { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
   const room: Room = { cluster: as, namespace, folder, proxy: neighbours.url, token: '', children: new Set() };
@@ -133,7 +142,7 @@ async function grant(room: Room, specFile: string): Promise<void> {
   room.token = String((answer['status'] as JsonObject)['token']);
 }
 
-function start(room: Room, argv: readonly string[], { server, onOut }: StartOptions = {}): Running {
+function start(room: Room, argv: readonly string[], { server, onOut, env: more = {}, together }: StartOptions = {}): Running {
   const { cluster, namespace, folder } = room;
   // Before it was granted anything it needs no cluster; what it must not need it shall not have.
   const about = { server: server ?? cluster.server, ca: cluster.ca, token: room.token || 'nobody', user: 'canary', namespace };
@@ -142,15 +151,19 @@ function start(room: Room, argv: readonly string[], { server, onOut }: StartOpti
   const env = {
     ...{ PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1', KUBECONFIG: kubeconfig },
     ...{ HTTP_PROXY: room.proxy, http_proxy: room.proxy, NO_PROXY: direct, no_proxy: direct },
+    ...more,
   };
-  const child = spawn(process.execPath, [bin, ...argv], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = [process.execPath, bin, ...argv];
+  const [program = '', ...words] = together ? ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...command] : command;
+  const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   room.children.add(child);
   let [out, err] = ['', ''];
-  child.stdout.on('data', (part: Buffer) => {
-    out += part.toString();
+  // Decoded as streams: a sign of several bytes may come in two parts.
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    out += part;
     onOut?.(out);
   });
-  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (err += part));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {

@@ -2,17 +2,17 @@
 import type { Obj } from '../../src/contracts.ts';
 import { ask, must, type Cluster } from './cluster.ts';
 
-type Row = readonly [group: string, kind: string, plural: string, versions: readonly string[]];
+type Row = readonly [group: string, kind: string, plural: string, versions: readonly string[], short: string];
 
 const rows: readonly Row[] = [
-  ['networking.istio.io', 'VirtualService', 'virtualservices', ['v1beta1', 'v1', 'v1alpha3']],
-  ['networking.istio.io', 'DestinationRule', 'destinationrules', ['v1beta1', 'v1', 'v1alpha3']],
-  ['split.smi-spec.io', 'TrafficSplit', 'trafficsplits', ['v1alpha1', 'v1alpha2', 'v1alpha3']],
+  ['networking.istio.io', 'VirtualService', 'virtualservices', ['v1beta1', 'v1', 'v1alpha3'], 'vs'],
+  ['networking.istio.io', 'DestinationRule', 'destinationrules', ['v1beta1', 'v1', 'v1alpha3'], 'dr'],
+  ['split.smi-spec.io', 'TrafficSplit', 'trafficsplits', ['v1alpha1', 'v1alpha2', 'v1alpha3'], 'ts'],
 ];
 
 const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
-function definition([group, kind, plural, versions]: Row): Obj {
+function definition([group, kind, plural, versions, short]: Row): Obj {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -20,7 +20,7 @@ function definition([group, kind, plural, versions]: Row): Obj {
     spec: {
       group,
       scope: 'Namespaced',
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List`, shortNames: [short] },
       versions: versions.map((name, index) => ({
         name,
         served: true,

@@ -12,10 +12,11 @@ export interface Neighbours {
   close(): Promise<void>;
 }
 
-/** `told` sees each request with what it was answered; a lab's own look at the world, in order. */
+/** `told` sees each request with what it was answered; a lab's own look at the world, in order. `before` is waited for before one is answered. */
 export async function startNeighbours(
   script: Script,
   told: (wire: Wire, status: number, reply: string) => void = () => undefined,
+  before: (wire: Wire) => void | Promise<void> = () => undefined,
 ): Promise<Neighbours> {
   const world = scripted(script);
   const server = createServer((request, response) => {
@@ -26,11 +27,18 @@ export async function startNeighbours(
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])) as Headers;
       const body = Buffer.concat(chunks).toString();
       const wire: Wire = { method: (request.method ?? 'GET') as Wire['method'], url, headers, ...(body ? { body } : {}) };
-      void answer(world, wire).then(({ status, text }) => {
-        told(wire, status, text);
-        response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-      });
+      void Promise.resolve(before(wire))
+        .then(() => answer(world, wire))
+        .then(({ status, text }) => {
+          told(wire, status, text);
+          response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+        });
     });
+  });
+  // A tunnel, which clients open through a proxy for plain HTTP, too, ends here: its requests are answered like all others.
+  server.on('connect', (_, socket) => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    server.emit('connection', socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,7 +1,7 @@
 // The API server of the sandbox: a `Send` onto a world. It must not hold state of its own.
 import type { Send, Wire, WireReply } from '../../ports.ts';
 import type { SandboxWorld } from '../world/types.ts';
-import { checkAccess } from './access.ts';
+import { checkAccess, checkUnserved } from './access.ts';
 import { readBody } from './body.ts';
 import { remove, removeSelection } from './delete.ts';
 import { discover } from './discovery.ts';
@@ -10,8 +10,9 @@ import { openApi } from './openapi.ts';
 import { proxied } from './proxy.ts';
 import { getOne, list } from './read.ts';
 import { review } from './reviews.ts';
-import { type ApiRequest, type Call, findCall, findReview, type Verb, verbOf } from './route.ts';
-import { methodNotAllowed, Refusal } from './status.ts';
+import { checkOptions } from './options.ts';
+import { type ApiRequest, type Call, customObject, findCall, findReview, isInGroup, type Verb, verbOf } from './route.ts';
+import { methodNotAllowed, noSuchResource, notFound, Refusal } from './status.ts';
 import { watch } from './watch.ts';
 import { create, patch, update, type Written } from './write.ts';
 
@@ -44,7 +45,8 @@ function answer(world: SandboxWorld, request: ApiRequest, signal: AbortSignal): 
   if (call !== undefined) {
     const verb = verbOf(call);
     if (verb === undefined) throw methodNotAllowed();
-    checkAccess(world, call, verb);
+    checkAccess(world, call, { verb, query: request.query });
+    checkOptions(call, verb);
     return verb === 'watch' ? { stream: watch(world, call, signal) } : VERBS[verb](world, call);
   }
   const row = findReview(request.path);
@@ -52,8 +54,16 @@ function answer(world: SandboxWorld, request: ApiRequest, signal: AbortSignal): 
     if (request.method !== 'POST') throw methodNotAllowed();
     return { status: 201, text: JSON.stringify(review(world, row, readBody(request))) };
   }
+  return pageOf(world, request) ?? NOT_A_PATH;
+}
+
+function pageOf(world: SandboxWorld, request: ApiRequest): Answer | undefined {
   const page = discover(request.path, world.kinds) ?? openApi(request.path, world.kinds);
-  if (page === undefined || request.method !== 'GET') return NOT_A_PATH;
+  if (page === undefined) checkUnserved(world, request);
+  const custom = page === undefined ? customObject(request.path, world.kinds) : undefined;
+  if (custom !== undefined) throw notFound(custom.row, custom.name);
+  if (page === undefined && isInGroup(request.path, world.kinds)) throw noSuchResource();
+  if (page === undefined || request.method !== 'GET') return undefined;
   return { status: 200, text: typeof page === 'string' ? page : JSON.stringify(page) };
 }
 

@@ -1,17 +1,17 @@
 // What a cell of a Table shows: the shortened forms of kubectl. It must not choose columns or objects.
 import { isObject } from '../../common/json.ts';
-import type { Obj, Strings } from '../../contracts.ts';
+import type { Obj } from '../../contracts.ts';
 
 export interface Column {
   readonly name: string;
-  readonly type?: 'string' | 'integer';
+  readonly type?: 'string' | 'integer' | 'date';
   readonly format?: string;
   /** 1: with -o wide only. */
   readonly priority?: number;
   cell(object: Obj, now: number): unknown;
 }
 
-type Node = Record<string, unknown>;
+export type Node = Readonly<Record<string, unknown>>;
 
 export function at(object: unknown, path: string): unknown {
   return path
@@ -19,9 +19,15 @@ export function at(object: unknown, path: string): unknown {
     .reduce<unknown>((value, key) => (isObject(value) || Array.isArray(value) ? (value as unknown as Node)[key] : undefined), object);
 }
 
-export function list(object: Obj, path: string): readonly Node[] {
+export function list(object: unknown, path: string): readonly Node[] {
   const value = at(object, path);
   return Array.isArray(value) ? (value as Node[]) : [];
+}
+
+/** The first three, and how many more. */
+export function few(all: readonly string[], shown = 3): string {
+  const more = all.length - shown;
+  return `${all.slice(0, shown).join(',')}${more > 0 ? ` + ${more} more...` : ''}`;
 }
 
 /** As kubectl shortens durations: seconds to two minutes, then two units while they matter. */
@@ -49,8 +55,9 @@ export function text(name: string, path: string, empty = ''): Column {
   return { name, cell: (object) => at(object, path) ?? empty };
 }
 
-export function integer(name: string, path: string): Column {
-  return { name, type: 'integer', cell: (object) => at(object, path) ?? 0 };
+/** Some columns of numbers call themselves text. */
+export function count(name: string, path: string, type: 'string' | 'integer' = 'integer'): Column {
+  return { name, type, cell: (object) => at(object, path) ?? 0 };
 }
 
 export function wide(column: Column): Column {
@@ -61,78 +68,8 @@ export const NAME = text('Name', 'metadata.name');
 export const AGE: Column = { name: 'Age', cell: (object, now) => age(object.metadata.creationTimestamp, now) };
 
 export const DEFAULT_COLUMNS: readonly Column[] = [NAME, AGE];
-
-export function labels(selector: unknown): string {
-  return isObject(selector)
-    ? Object.entries(selector as Strings)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(',')
-    : '<none>';
-}
-
-export function podReason(pod: Obj): string {
-  if (pod.metadata['deletionTimestamp'] !== undefined) return 'Terminating';
-  for (const status of list(pod, 'status.containerStatuses')) {
-    const reason = at(status, 'state.waiting.reason') ?? at(status, 'state.terminated.reason');
-    if (reason !== undefined) return String(reason);
-  }
-  return String(at(pod, 'status.phase') ?? 'Unknown');
-}
-
-export function servicePorts(service: Obj): string {
-  const ports = list(service, 'spec.ports').map(
-    ({ port, nodePort, protocol }) => `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol}`,
-  );
-  return ports.join(',') || '<none>';
-}
-
-export function externalIp(service: Obj): string {
-  if (at(service, 'spec.type') === 'LoadBalancer') return '<pending>';
-  return String(at(service, 'spec.externalName') ?? '<none>');
-}
-
-function containers(name: string, field: string): Column {
-  const cell = (object: Obj): string =>
-    list(object, 'spec.template.spec.containers')
-      .map((container) => container[field])
-      .join(',');
-  return wide({ name, cell });
-}
-
-export function podCount(pod: Obj): string {
-  const ready = list(pod, 'status.containerStatuses').filter((status) => status['ready'] === true).length;
-  return `${ready}/${list(pod, 'spec.containers').length}`;
-}
-
-export function addresses(endpoints: Obj): string {
-  const all = list(endpoints, 'subsets').flatMap((subset) => {
-    const ports = (subset['ports'] ?? []) as Node[];
-    return ((subset['addresses'] ?? []) as Node[]).flatMap(({ ip }) => ports.map(({ port }) => `${ip}:${port}`));
-  });
-  return all.length === 0 ? '<none>' : all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',');
-}
-
-export function sliceAddresses(slice: Obj): string {
-  return (
-    list(slice, 'endpoints')
-      .flatMap((endpoint) => endpoint['addresses'])
-      .join(',') || '<unset>'
-  );
-}
-
-export const TEMPLATE = [containers('Containers', 'name'), containers('Images', 'image')];
-export const SELECTOR = wide({ name: 'Selector', cell: (object) => labels(at(object, 'spec.selector.matchLabels')) });
-
-export function target(metric: Node): string {
-  const resource = metric['resource'];
-  if (resource === undefined) return '<unknown>';
-  const wanted = at(resource, 'target.averageUtilization');
-  return `${at(resource, 'name')}: <unknown>/${wanted === undefined ? at(resource, 'target.averageValue') : `${wanted}%`}`;
-}
-
-export function about(reference: unknown): string {
-  return `${String(at(reference, 'kind') ?? '').toLowerCase()}/${at(reference, 'name') ?? ''}`;
-}
+/** Of a CustomResourceDefinition that names none. */
+export const CUSTOM_COLUMNS: readonly Column[] = [NAME, { ...AGE, type: 'date' }];
 
 export function json(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value);

@@ -9,7 +9,8 @@ import { parseJson } from './body.ts';
 import { existing, selected } from './read.ts';
 import { writeList, writeOne } from './representation.ts';
 import type { Call } from './route.ts';
-import { deleted, preconditionFailed } from './status.ts';
+import { deleted, invalid, preconditionFailed } from './status.ts';
+import { unsupported } from './validate/causes.ts';
 import type { Written } from './write.ts';
 
 /** From the body, or from the query. */
@@ -23,6 +24,13 @@ function optionsOf(call: Call): JsonObject {
   if (policy !== null) options['propagationPolicy'] ??= policy;
   if (query.get('dryRun') === 'All') options['dryRun'] ??= ['All'];
   return options;
+}
+
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
+
+function checkPolicy({ propagationPolicy: policy }: JsonObject): void {
+  if (policy === undefined || policy === null || POLICIES.includes(String(policy))) return;
+  throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [unsupported('propagationPolicy', policy, [...POLICIES, 'nil'])]);
 }
 
 function checkPreconditions(call: Call, object: Obj, options: JsonObject): void {
@@ -62,24 +70,31 @@ function end(world: SandboxWorld, call: Call, { object, options }: { object: Obj
   const finalizers = object.metadata['finalizers'];
   if (call.row.kind === 'Namespace' || (Array.isArray(finalizers) && finalizers.length > 0)) return mark(world, call, object);
   if (call.row.kind === 'Pod') return endPod(object, world, options['gracePeriodSeconds'] === 0);
-  world.store.remove(call.row, object);
-  return undefined;
+  const removed = world.store.remove(call.row, object);
+  // A deleted Service is answered whole, anything else by word of its deletion.
+  return call.row.kind === 'Service' ? removed : undefined;
+}
+
+function imagined(call: Call, object: Obj): Obj | undefined {
+  return call.row.kind === 'Service' ? object : undefined;
 }
 
 export function remove(world: SandboxWorld, call: Call): Written {
-  const object = existing(world, call);
   const options = optionsOf(call);
+  checkPolicy(options);
+  const object = existing(world, call);
   checkPreconditions(call, object, options);
   const isDry = Array.isArray(options['dryRun']) && options['dryRun'].includes('All');
-  const left = isDry ? undefined : end(world, call, { object, options });
+  const left = isDry ? imagined(call, object) : end(world, call, { object, options });
   const text =
     left === undefined ? JSON.stringify(deleted(call.row, call.name, object.metadata.uid ?? '')) : writeOne(call, left, world.clock.now());
   return { status: 200, text };
 }
 
 export function removeSelection(world: SandboxWorld, call: Call): Written {
-  const objects = selected(world, call);
   const options = optionsOf(call);
+  checkPolicy(options);
+  const objects = selected(world, call);
   for (const object of objects) end(world, call, { object, options });
   const metadata = { resourceVersion: String(world.store.version()) };
   return { status: 200, text: writeList(call, objects, { metadata, now: world.clock.now() }) };

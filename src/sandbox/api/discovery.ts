@@ -2,11 +2,17 @@
 import { apiVersionOf, type KindRow, REVIEWS } from '../world/kinds.ts';
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+// Namespaces are deleted one by one.
+const ONE_BY_ONE = ALL_VERBS.filter((verb) => verb !== 'deletecollection');
 const SUB_VERBS = ['get', 'patch', 'update'];
 
 export const VERSION = {
   major: '1',
   minor: '34',
+  emulationMajor: '1',
+  emulationMinor: '34',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '33',
   gitVersion: 'v1.34.1+sandbox',
   gitCommit: '',
   gitTreeState: 'clean',
@@ -16,10 +22,18 @@ export const VERSION = {
   platform: 'sandbox',
 };
 
+const STAGES = ['alpha', 'beta', ''];
+
+/** v1 before v1beta1 before v1alpha3: stable ones first, then the higher numbers. */
+function rank(version: string): number {
+  const [, major = '0', stage = '', minor = '0'] = /^v(\d+)(alpha|beta)?(\d+)?$/.exec(version) ?? [];
+  return STAGES.indexOf(stage) * 1_000_000 + Number(major) * 1000 + Number(minor);
+}
+
 function versionsOf(kinds: readonly KindRow[], group: string): string[] {
   const rows = kinds.filter((row) => row.group === group).flatMap((row) => row.versions);
   const reviews = REVIEWS.filter((row) => row.group === group).map((row) => row.version);
-  return [...new Set([...rows, ...reviews])];
+  return [...new Set([...rows, ...reviews])].sort((a, b) => rank(b) - rank(a));
 }
 
 function groupOf(kinds: readonly KindRow[], name: string): object {
@@ -30,7 +44,14 @@ function groupOf(kinds: readonly KindRow[], name: string): object {
 function resourcesOf(row: KindRow): object[] {
   const { namespaced, plural: name, kind, short: shortNames, category: categories } = row;
   const extra = { ...(shortNames.length > 0 ? { shortNames } : {}), ...(categories.length > 0 ? { categories } : {}) };
-  const itself = { name, singularName: kind.toLowerCase(), namespaced, kind, verbs: ALL_VERBS, ...extra };
+  const itself = {
+    name,
+    singularName: kind.toLowerCase(),
+    namespaced,
+    kind,
+    verbs: kind === 'Namespace' ? ONE_BY_ONE : ALL_VERBS,
+    ...extra,
+  };
   const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
   const subs = row.subresources.map((sub) => {
     return { name: `${name}/${sub}`, singularName: '', namespaced, ...(sub === 'scale' ? scale : { kind }), verbs: SUB_VERBS };
@@ -44,7 +65,9 @@ function resourceList(kinds: readonly KindRow[], group: string, version: string)
   const reviews = REVIEWS.filter((row) => row.group === group && row.version === version).map((row) => {
     return { name: row.plural, singularName: row.kind.toLowerCase(), namespaced: false, kind: row.kind, verbs: ['create'] };
   });
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf(group, version), resources: [...rows, ...reviews] };
+  // The oldest of these pages has no version of its own.
+  const head = { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }) };
+  return { ...head, groupVersion: apiVersionOf(group, version), resources: [...rows, ...reviews] };
 }
 
 function groups(kinds: readonly KindRow[]): string[] {

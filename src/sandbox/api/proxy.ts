@@ -19,7 +19,7 @@ export function proxied(world: SandboxWorld, request: ApiRequest, signal: AbortS
   if (!found) return undefined;
   const [, namespace = '', scheme = 'http', name = '', port = '', path = '/'] = found;
   const row = world.row('Service');
-  checkAccess(world, { row, namespace, name, subresource: 'proxy' }, VERBS[request.method]);
+  checkAccess(world, { row, namespace, name, subresource: 'proxy' }, { verb: VERBS[request.method] });
   const service = world.store.get(storedAs(row), namespace, name);
   if (service === undefined) throw notFound(row, name);
   const query = request.query.size > 0 ? `?${request.query.toString()}` : '';

@@ -4,10 +4,10 @@ import { storedAs } from '../world/kinds.ts';
 import { keyOf } from '../world/store.ts';
 import type { SandboxWorld } from '../world/types.ts';
 import { writeList, writeOne } from './representation.ts';
-import type { Call } from './route.ts';
+import { type Call, isWatch } from './route.ts';
 import { scaleOf } from './scale.ts';
 import { selectorOf } from './selectors.ts';
-import { badRequest, expired, notFound, tooLarge } from './status.ts';
+import { badRequest, expired, internal, notFound, tooLarge } from './status.ts';
 
 export function existing(world: SandboxWorld, call: Call): Obj {
   const found = world.store.get(storedAs(call.row), call.namespace, call.name);
@@ -20,7 +20,9 @@ export function askedVersion(call: Call): number | undefined {
   const text = call.request.query.get('resourceVersion') ?? '';
   if (text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  throw badRequest(`resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  const why = `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
+  // Only a list says what is wrong; the others fail deep inside.
+  throw call.row.kind === 'Event' || (call.name === '' && !isWatch(call)) ? badRequest(`invalid resource version: ${why}`) : internal(why);
 }
 
 function checkVersion(world: SandboxWorld, call: Call): void {
@@ -47,7 +49,7 @@ function parseContinue(token: string): Page {
   } catch {
     // Falls through: whatever was wrong with it, the answer is the same.
   }
-  throw badRequest('continue key is not valid: invalid continue token');
+  throw badRequest('invalid continue token: continue key is not valid: invalid continue token');
 }
 
 const TOO_OLD =
@@ -61,17 +63,18 @@ function objectsAt(world: SandboxWorld, call: Call, version: number | undefined)
 }
 
 function positive(text: string | null): number {
+  if (text !== null && text !== '' && !/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
   return text === null || !/^\d+$/.test(text) || text === '0' ? Infinity : Number(text);
 }
 
 export function list(world: SandboxWorld, call: Call): string {
   const { query } = call.request;
+  const test = selectorOf(call);
   checkVersion(world, call);
   const token = query.get('continue') ?? '';
   const page = token === '' ? undefined : parseContinue(token);
   const exact = query.get('resourceVersionMatch') === 'Exact' ? askedVersion(call) : undefined;
   const version = page?.version ?? exact ?? world.store.version();
-  const test = selectorOf(call);
   const matching = objectsAt(world, call, page?.version ?? exact).filter(test);
   const rest = page === undefined ? matching : matching.filter((object) => keyOf(object) > page.after);
   const limit = positive(query.get('limit'));

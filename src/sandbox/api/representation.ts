@@ -1,16 +1,16 @@
 // How an answer is written: whole objects, metadata only, or a Table, in the version that was asked for. It must not choose objects.
 import type { Obj } from '../../contracts.ts';
 import { apiVersionOf, type KindRow, storedVersion } from '../world/kinds.ts';
-import { type Column, DEFAULT_COLUMNS } from './cells.ts';
+import { type Column, CUSTOM_COLUMNS, DEFAULT_COLUMNS } from './cells.ts';
 import { toNewEvent } from './event-form.ts';
-import type { ApiRequest, Call } from './route.ts';
+import type { Call } from './route.ts';
 import { notAcceptable } from './status.ts';
 import { COLUMNS } from './tables.ts';
 
 export type Shape = 'object' | 'metadata' | 'table';
 
 /** The first thing in Accept that we can write. */
-export function shapeOf(request: ApiRequest): Shape {
+export function shapeOf({ request, row }: Pick<Call, 'request' | 'row'>): Shape {
   const accept = request.headers['accept'] ?? '*/*';
   for (const clause of accept.split(',')) {
     const [type, ...parameters] = clause.split(';').map((part) => part.trim());
@@ -22,7 +22,7 @@ export function shapeOf(request: ApiRequest): Shape {
     if ((as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') && isV1) return 'metadata';
   }
   if (accept.trim() === '') return 'object';
-  throw notAcceptable();
+  throw notAcceptable(row);
 }
 
 // Objects never change, so their text is made once.
@@ -59,7 +59,7 @@ export interface TableView {
 }
 
 export function tableOf(row: KindRow, objects: readonly Obj[], view: TableView): object {
-  const columns = COLUMNS[row.kind] ?? DEFAULT_COLUMNS;
+  const columns = COLUMNS[row.kind] ?? (row.custom ? CUSTOM_COLUMNS : DEFAULT_COLUMNS);
   const rows = objects.map((object) => {
     const shown = view.include === 'None' ? {} : { object: view.include === 'Object' ? object : metadataOnly(object) };
     return { cells: columns.map((column) => column.cell(object, view.now)), ...shown };
@@ -78,21 +78,36 @@ function viewFor(call: Call, now: number): TableView {
 }
 
 export function writeOne(call: Call, object: Obj, now: number): string {
-  const shape = shapeOf(call.request);
+  const shape = shapeOf(call);
   if (shape === 'metadata') return textOf(metadataOnly(object));
   if (shape === 'object') return textOf(versioned(call, object));
   const metadata = { resourceVersion: object.metadata.resourceVersion };
   return JSON.stringify({ ...tableOf(call.row, [versioned(call, object)], viewFor(call, now)), metadata });
 }
 
+const itemTexts = new WeakMap<object, string>();
+
+/** The list says the kind of what is in it, but for kinds of a CustomResourceDefinition, whose objects say it themselves. */
+function itemWriter({ row }: Call): (object: Obj) => string {
+  if (row.custom) return textOf;
+  return (object) => {
+    const known = itemTexts.get(object);
+    if (known !== undefined) return known;
+    const text = JSON.stringify({ ...object, kind: undefined, apiVersion: undefined });
+    itemTexts.set(object, text);
+    return text;
+  };
+}
+
 export function writeList(call: Call, objects: readonly Obj[], { metadata, now }: { metadata: object; now: number }): string {
-  const shape = shapeOf(call.request);
+  const shape = shapeOf(call);
   const versions = shape === 'metadata' ? [] : objects.map((object) => versioned(call, object));
   if (shape === 'table') return JSON.stringify({ ...tableOf(call.row, versions, viewFor(call, now)), metadata });
   const kind = shape === 'metadata' ? 'PartialObjectMetadataList' : `${call.row.kind}List`;
   const apiVersion = shape === 'metadata' ? 'meta.k8s.io/v1' : apiVersionOf(call.row.group, call.version);
-  const items = shape === 'metadata' ? objects.map((object) => JSON.stringify(metadataOnly(object))) : versions.map(textOf);
+  const items = shape === 'metadata' ? objects.map((object) => JSON.stringify(metadataOnly(object))) : versions.map(itemWriter(call));
   const head = JSON.stringify({ kind, apiVersion, metadata });
+  if (shape === 'metadata' && items.length === 0) return `${head.slice(0, -1)},"items":null}`;
   return `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
 }
 
@@ -101,7 +116,7 @@ export function writeWatchLine(
   event: { type: string; object: Obj },
   { now, isFirst }: { now: number; isFirst: boolean },
 ): string {
-  const shape = shapeOf(call.request);
+  const shape = shapeOf(call);
   const object = versioned(call, event.object);
   if (shape === 'metadata') return `{"type":"${event.type}","object":${JSON.stringify(metadataOnly(object))}}\n`;
   if (shape === 'object') return `{"type":"${event.type}","object":${textOf(object)}}\n`;

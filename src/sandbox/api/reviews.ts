@@ -18,9 +18,31 @@ function accessStatus(world: SandboxWorld, spec: unknown): object {
   return allowed ? { allowed: true } : { allowed: false, reason: '' };
 }
 
-function ruleStatus(): object {
-  const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
-  return { resourceRules, nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false };
+/** What everybody may who is signed in: ask these questions. */
+const everybodys = {
+  verbs: ['create'],
+  apiGroups: ['authorization.k8s.io'],
+  resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+};
+
+/** Denials are no rules, so where there are any the list says of itself that it is not the whole truth. */
+function ruleStatus(world: SandboxWorld, spec: unknown): object {
+  const namespace = field(spec, 'namespace');
+  const here = world.allowed.filter((rule) => rule.namespace === undefined || rule.namespace === namespace);
+  const resourceRules =
+    world.allowed.length > 0
+      ? [everybodys, ...here.map(({ namespace: _, ...rule }) => rule)]
+      : world.denied.length > 0
+        ? [everybodys]
+        : [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+  return { resourceRules, nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: world.denied.length > 0 };
+}
+
+/** Texts that say nothing are not written back. */
+function tidy(spec: unknown): unknown {
+  const asked = isObject(spec) ? spec['resourceAttributes'] : undefined;
+  if (!isObject(spec) || !isObject(asked)) return spec;
+  return { ...spec, resourceAttributes: Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== '')) };
 }
 
 export function review(world: SandboxWorld, row: ReviewRow, body: unknown): object {
@@ -28,5 +50,5 @@ export function review(world: SandboxWorld, row: ReviewRow, body: unknown): obje
   const head = { kind: row.kind, apiVersion: `${row.group}/${row.version}`, metadata: {} };
   if (row.kind === 'SelfSubjectReview')
     return { ...head, status: { userInfo: { username: world.user, groups: ['system:authenticated'] } } };
-  return { ...head, spec, status: row.kind === 'SelfSubjectRulesReview' ? ruleStatus() : accessStatus(world, spec) };
+  return { ...head, spec: tidy(spec), status: row.kind === 'SelfSubjectRulesReview' ? ruleStatus(world, spec) : accessStatus(world, spec) };
 }

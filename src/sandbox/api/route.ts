@@ -57,6 +57,19 @@ export function findCall(request: ApiRequest, kinds: readonly KindRow[]): Call |
   return sub && { request, row, version, namespace, name, subresource: sub };
 }
 
+/** Of a subresource that a custom kind does not have: the object itself is called missing. */
+export function customObject(path: string, kinds: readonly KindRow[]): { readonly row: KindRow; readonly name: string } | undefined {
+  const { group, version, plural, name = '' } = parsePath(path) ?? {};
+  const row = kinds.find((kind) => kind.custom && kind.group === group && kind.plural === plural && kind.versions.includes(version ?? ''));
+  return row === undefined || name === '' ? undefined : { row, name };
+}
+
+/** A path below a group of built-in kinds: the server itself says that nothing is there. */
+export function isInGroup(path: string, kinds: readonly KindRow[]): boolean {
+  const parsed = parsePath(path);
+  return parsed !== undefined && kinds.some((row) => !row.custom && row.group === parsed.group);
+}
+
 export function findReview(path: string): ReviewRow | undefined {
   const parsed = parsePath(path);
   return REVIEWS.find((row) => parsed?.group === row.group && parsed.version === row.version && parsed.plural === row.plural);

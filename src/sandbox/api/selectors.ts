@@ -1,7 +1,6 @@
 // labelSelector and fieldSelector of a query, as tests on objects. It must not list.
 import { isObject } from '../../common/json.ts';
 import type { Obj } from '../../contracts.ts';
-import { apiVersionOf } from '../world/kinds.ts';
 import { type Call } from './route.ts';
 import { badRequest } from './status.ts';
 
@@ -16,7 +15,10 @@ function split(selector: string): string[] {
   return selector
     .split(/,(?![^(]*\))/)
     .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .filter((part, _, parts) => {
+      if (part === '' && parts.length > 1) throw badRequest(`unable to parse requirement: ${selector}`);
+      return part !== '';
+    });
 }
 
 function labelTest(part: string): Test {
@@ -65,6 +67,9 @@ const FIELDS: Record<string, readonly string[]> = {
   ReplicaSet: ['status.replicas'],
 };
 
+/** Kinds that choose their fields themselves word it in their own way. */
+const OWN_WORDS = ['Pod', 'Node', 'Namespace', 'Secret', 'Service', 'Event'];
+
 // Names of the stored form where a selector says it otherwise.
 const STORED: Record<string, string> = { source: 'source.component', reportingController: 'reportingComponent' };
 
@@ -77,14 +82,13 @@ function valueAt(object: Obj, path: string): string {
 
 function fieldTest(call: Call, selector: string, part: string): Test {
   const comparison = COMPARISON.exec(part);
-  if (!comparison) throw badRequest(`invalid field selector: ${part}; can't understand '${part}'`);
+  if (!comparison) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
   const [, path = '', operator, wanted] = comparison;
   const known = ['metadata.name', 'metadata.namespace', ...(FIELDS[call.row.kind] ?? [])];
   if (!known.includes(path)) {
-    const resource = `${apiVersionOf(call.row.group, call.version)}, Resource=${call.row.plural}`.replace(/^v1,/, '/v1,');
-    const labels = call.request.query.get('labelSelector') ?? '';
-    const why = `field label not supported: ${path}`;
-    throw badRequest(`Unable to find "${resource}" that match label selector "${labels}", field selector "${selector}": ${why}`);
+    const isNamed = call.row.custom || OWN_WORDS.includes(call.row.kind);
+    const others = `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+    throw badRequest(isNamed ? `field label not supported: ${path}` : others);
   }
   return (object) => (valueAt(object, path) === wanted) === (operator !== '!=');
 }

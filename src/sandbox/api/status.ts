@@ -74,7 +74,12 @@ export function preconditionFailed(
 export function invalid(row: Pick<KindRow, 'group' | 'kind'>, name: string, causes: readonly Cause[]): Refusal {
   const texts = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  const details = { name, ...(row.group === '' ? {} : { group: row.group }), kind: row.kind, causes };
+  const details = {
+    ...(name === '' ? {} : { name }),
+    ...(row.group === '' ? {} : { group: row.group }),
+    ...(row.kind === '' ? {} : { kind: row.kind }),
+    causes,
+  };
   return refusal([422, 'Invalid', `${kindName(row)} "${name}" is invalid: ${list}`], details);
 }
 
@@ -91,6 +96,11 @@ export function unprocessable(): Refusal {
   return refusal([422, 'Invalid', 'the server rejected our request due to an error in our request'], {});
 }
 
+/** Of a path that names nothing, in a group that is there. */
+export function noSuchResource(): Refusal {
+  return refusal([404, 'NotFound', 'the server could not find the requested resource'], {});
+}
+
 export function methodNotAllowed(): Refusal {
   return refusal([405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource'], {});
 }
@@ -100,13 +110,20 @@ export function unsupportedMediaType(accepted: readonly string[]): Refusal {
   return refusal([415, 'UnsupportedMediaType', message]);
 }
 
+/** Of a patch in a form that built-in kinds do not take. */
+export function unknownPatchType(): Refusal {
+  return refusal([415, 'UnsupportedMediaType', '415: Unsupported Media Type'], {});
+}
+
 /** Of a body in a format that is read in part. */
 export function unreadable(message: string): Refusal {
   return refusal([415, 'UnsupportedMediaType', message]);
 }
 
-export function notAcceptable(): Refusal {
-  const message = 'only the following media types are accepted: application/json';
+export function notAcceptable(row: Pick<KindRow, 'custom'>): Refusal {
+  const types = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+  if (!row.custom) return refusal([406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types}`], {});
+  const message = `only the following media types are accepted: ${types}`;
   return refusal([406, 'NotAcceptable', message]);
 }
 

@@ -1,43 +1,41 @@
 // The columns that `kubectl get` shows, by kind, as data. It must not choose objects.
-import {
-  type Column,
-  AGE,
-  NAME,
-  SELECTOR,
-  TEMPLATE,
-  about,
-  addresses,
-  age,
-  at,
-  externalIp,
-  integer,
-  json,
-  labels,
-  list,
-  podCount,
-  podReason,
-  servicePorts,
-  sliceAddresses,
-  target,
-  text,
-  wide,
-} from './cells.ts';
+import type { Obj } from '../../contracts.ts';
+import { about, firstSeen, lastSeen, message, part, source, times } from './cells-event.ts';
+import { targets } from './cells-metrics.ts';
+import { addresses, externalIp, labels, selector, servicePorts, sliceAddresses, slicePorts } from './cells-network.ts';
+import { podCount, podGates, podReason, podRestarts } from './cells-pod.ts';
+import { type Column, AGE, NAME, at, count, json, list, text, wide } from './cells.ts';
+
+function containers(name: string, field: string): Column {
+  const cell = (object: Obj): string =>
+    list(object, 'spec.template.spec.containers')
+      .map((container) => container[field])
+      .join(',');
+  return wide({ name, cell });
+}
+
+const TEMPLATE = [containers('Containers', 'name'), containers('Images', 'image')];
+const SELECTOR = wide({ name: 'Selector', cell: (object) => selector(at(object, 'spec.selector')) });
+
+function entries(...fields: readonly string[]): Column {
+  return { name: 'Data', cell: (object) => fields.reduce((sum, field) => sum + Object.keys(object[field] ?? {}).length, 0) };
+}
 
 export const COLUMNS: Record<string, readonly Column[]> = {
   Deployment: [
     NAME,
     { name: 'Ready', cell: (object) => `${at(object, 'status.readyReplicas') ?? 0}/${at(object, 'spec.replicas') ?? 0}` },
-    integer('Up-to-date', 'status.updatedReplicas'),
-    integer('Available', 'status.availableReplicas'),
+    count('Up-to-date', 'status.updatedReplicas', 'string'),
+    count('Available', 'status.availableReplicas', 'string'),
     AGE,
     ...TEMPLATE,
     SELECTOR,
   ],
   ReplicaSet: [
     NAME,
-    integer('Desired', 'spec.replicas'),
-    integer('Current', 'status.replicas'),
-    integer('Ready', 'status.readyReplicas'),
+    count('Desired', 'spec.replicas'),
+    count('Current', 'status.replicas'),
+    count('Ready', 'status.readyReplicas'),
     AGE,
     ...TEMPLATE,
     SELECTOR,
@@ -46,15 +44,12 @@ export const COLUMNS: Record<string, readonly Column[]> = {
     NAME,
     { name: 'Ready', cell: podCount },
     { name: 'Status', cell: podReason },
-    {
-      name: 'Restarts',
-      cell: (pod) => String(list(pod, 'status.containerStatuses').reduce((sum, status) => sum + Number(status['restartCount'] ?? 0), 0)),
-    },
+    { name: 'Restarts', cell: podRestarts },
     AGE,
     wide(text('IP', 'status.podIP', '<none>')),
     wide(text('Node', 'spec.nodeName', '<none>')),
-    wide({ name: 'Nominated Node', cell: () => '<none>' }),
-    wide({ name: 'Readiness Gates', cell: () => '<none>' }),
+    wide(text('Nominated Node', 'status.nominatedNodeName', '<none>')),
+    wide({ name: 'Readiness Gates', cell: podGates }),
   ],
   Service: [
     NAME,
@@ -69,27 +64,13 @@ export const COLUMNS: Record<string, readonly Column[]> = {
   EndpointSlice: [
     NAME,
     text('AddressType', 'addressType'),
-    {
-      name: 'Ports',
-      cell: (slice) =>
-        list(slice, 'ports')
-          .map(({ port }) => port)
-          .join(',') || '<unset>',
-    },
+    { name: 'Ports', cell: slicePorts },
     { name: 'Endpoints', cell: sliceAddresses },
     AGE,
   ],
-  ConfigMap: [
-    NAME,
-    {
-      name: 'Data',
-      type: 'integer',
-      cell: (object) => Object.keys(object['data'] ?? {}).length + Object.keys(object['binaryData'] ?? {}).length,
-    },
-    AGE,
-  ],
-  Secret: [NAME, text('Type', 'type'), { name: 'Data', type: 'integer', cell: (object) => Object.keys(object['data'] ?? {}).length }, AGE],
-  ServiceAccount: [NAME, AGE],
+  ConfigMap: [NAME, entries('data', 'binaryData'), AGE],
+  Secret: [NAME, text('Type', 'type'), entries('data'), AGE],
+  ServiceAccount: [NAME, { name: 'Secrets', cell: (object) => list(object, 'secrets').length }, AGE],
   Namespace: [NAME, text('Status', 'status.phase'), AGE],
   Node: [
     NAME,
@@ -102,30 +83,34 @@ export const COLUMNS: Record<string, readonly Column[]> = {
   HorizontalPodAutoscaler: [
     NAME,
     { name: 'Reference', cell: (object) => `${at(object, 'spec.scaleTargetRef.kind')}/${at(object, 'spec.scaleTargetRef.name')}` },
-    { name: 'Targets', cell: (object) => list(object, 'spec.metrics').map(target).join(', ') || '<none>' },
-    text('MinPods', 'spec.minReplicas', '<unset>'),
-    integer('MaxPods', 'spec.maxReplicas'),
-    integer('Replicas', 'status.currentReplicas'),
+    { name: 'Targets', cell: targets },
+    { name: 'MinPods', cell: (object) => String(at(object, 'spec.minReplicas') ?? '<unset>') },
+    count('MaxPods', 'spec.maxReplicas', 'string'),
+    count('Replicas', 'status.currentReplicas', 'string'),
     AGE,
   ],
   DaemonSet: [
     NAME,
-    integer('Desired', 'status.desiredNumberScheduled'),
-    integer('Current', 'status.currentNumberScheduled'),
-    integer('Ready', 'status.numberReady'),
-    integer('Up-to-date', 'status.updatedNumberScheduled'),
-    integer('Available', 'status.numberAvailable'),
+    count('Desired', 'status.desiredNumberScheduled'),
+    count('Current', 'status.currentNumberScheduled'),
+    count('Ready', 'status.numberReady'),
+    count('Up-to-date', 'status.updatedNumberScheduled'),
+    count('Available', 'status.numberAvailable'),
     { name: 'Node Selector', cell: (object) => labels(at(object, 'spec.template.spec.nodeSelector')) },
     AGE,
     ...TEMPLATE,
     SELECTOR,
   ],
   Event: [
-    { name: 'Last Seen', cell: (event, now) => age(event['lastTimestamp'] ?? event['deprecatedLastTimestamp'] ?? event['eventTime'], now) },
+    { name: 'Last Seen', cell: lastSeen },
     text('Type', 'type'),
     text('Reason', 'reason'),
-    { name: 'Object', cell: (event) => about(event['involvedObject'] ?? event['regarding']) },
-    { name: 'Message', cell: (event) => event['message'] ?? event['note'] ?? '' },
+    { name: 'Object', cell: about },
+    wide({ name: 'Subobject', cell: part }),
+    wide({ name: 'Source', cell: source }),
+    { name: 'Message', cell: message },
+    wide({ name: 'First Seen', cell: firstSeen }),
+    wide({ name: 'Count', cell: times }),
     wide(NAME),
   ],
   VirtualService: [

@@ -7,7 +7,7 @@ import { askedVersion } from './read.ts';
 import { writeWatchLine } from './representation.ts';
 import type { Call } from './route.ts';
 import { selectorOf, type Test } from './selectors.ts';
-import { Refusal, tooLarge, tooOld } from './status.ts';
+import { expired, Refusal, tooLarge, tooOld } from './status.ts';
 
 /** The real server's own limit lies between this and twice this. */
 const LONGEST_MS = 30 * 60_000;
@@ -92,6 +92,7 @@ function past(world: SandboxWorld, call: Call, test: Test): Told[] {
       .map((object) => ({ type: 'ADDED', object }));
   if (version > world.store.version()) throw tooLarge(version, world.store.version());
   const since = world.store.since(kind, version);
+  if (since === undefined && call.row.kind === 'Event') throw expired('The resourceVersion for the provided watch is too old.');
   if (since === undefined) throw tooOld(version, world.store.oldest());
   return since.map((event) => seenThrough(test, event)).filter((told) => told !== undefined);
 }
@@ -107,12 +108,13 @@ export function watch(world: SandboxWorld, call: Call, signal: AbortSignal): Asy
     lines.push(writeWatchLine(call, { type, object }, { now: world.clock.now(), isFirst }));
     isFirst = false;
   };
+  askedVersion(call);
   undo.push(world.clock.attend());
   try {
     for (const told of past(world, call, test)) tell(told);
   } catch (error) {
     // A watch that cannot start says so in its stream, under status 200.
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || error.body.code === 500) throw error;
     lines.push(`${JSON.stringify({ type: 'ERROR', object: error.body })}\n`);
     lines.end();
     return lines;

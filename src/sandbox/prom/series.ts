@@ -2,11 +2,11 @@
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Samples in the order of time. The value NaN ends a series: its target is gone (Prometheus' stale marker). */
+/** Samples in the order of time. The value null ends a series: its target is gone (Prometheus' stale marker). NaN is a number like another. */
 export interface Series {
   readonly labels: Labels;
   readonly times: number[];
-  readonly values: number[];
+  readonly values: (number | null)[];
 }
 
 /** A plain value: may be cloned, and put back. */
@@ -15,7 +15,7 @@ export type StoredSeries = Map<string, Map<string, Series>>;
 /** Longer ranges than this are refused by PromQL, never answered with half of the samples. */
 export const retention = 15 * 60_000;
 
-export const ended = NaN;
+export const ended = null;
 
 /** The series of these labels in `stored`; made when it is not there yet. */
 export function seriesOf(stored: StoredSeries, labels: Labels): Series {
@@ -28,7 +28,7 @@ export function seriesOf(stored: StoredSeries, labels: Labels): Series {
   return found;
 }
 
-export function append(series: Series, at: number, value: number): void {
+export function append(series: Series, at: number, value: number | null): void {
   series.times.push(at);
   series.values.push(value);
 }

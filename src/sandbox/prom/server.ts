@@ -1,6 +1,8 @@
-// Prometheus' HTTP API over what was scraped, as a Send: /api/v1/query and /-/ready. It must refuse by name what it cannot answer.
+// Prometheus' HTTP API over what was scraped, as a Send: /api/v1/query, /federate and /-/ready. It must refuse by name what it cannot answer.
 import { isObject } from '../../common/json.ts';
 import type { Millis, Send, Wire, WireReply } from '../../ports.ts';
+import { decimal } from './decimal.ts';
+import { exposition } from './exposition.ts';
 import { instantQuery, PromqlError, type Value } from './promql.ts';
 import type { Labels, StoredSeries } from './series.ts';
 
@@ -8,6 +10,8 @@ interface Reply {
   readonly status: number;
   readonly json?: unknown;
   readonly text?: string;
+  /** Of the text; plain when left out. */
+  readonly type?: string;
 }
 
 /** `metrics` is what startTraffic gives back. */
@@ -22,6 +26,7 @@ function answer(wire: Wire, stored: StoredSeries, now: Millis): Reply {
   const url = new URL(wire.url, 'http://prometheus');
   if (url.pathname.endsWith('/-/ready')) return { status: 200, text: 'Prometheus Server is Ready.\n' };
   if (url.pathname.endsWith('/-/healthy')) return { status: 200, text: 'Prometheus Server is Healthy.\n' };
+  if (url.pathname.endsWith('/federate')) return federate(wire, url, { stored, now });
   if (!url.pathname.endsWith('/api/v1/query')) {
     const known = url.pathname.includes('/api/v1/');
     return known
@@ -30,6 +35,18 @@ function answer(wire: Wire, stored: StoredSeries, now: Millis): Reply {
   }
   if (wire.method !== 'GET' && wire.method !== 'POST') return { status: 405, text: '' };
   return query(parametersOf(wire, url), stored, now);
+}
+
+/** For a Prometheus that scrapes this one. */
+function federate(wire: Wire, url: URL, { stored, now }: { stored: StoredSeries; now: Millis }): Reply {
+  if (wire.method !== 'GET') return { status: 405, text: '' };
+  try {
+    const text = exposition(url.searchParams.getAll('match[]'), stored, now);
+    return { status: 200, text, type: 'text/plain; version=0.0.4; charset=utf-8' };
+  } catch (error) {
+    if (error instanceof PromqlError) return { status: 400, text: `${error.message}\n` };
+    throw error;
+  }
 }
 
 /** A form in the body counts beside the address. */
@@ -86,27 +103,14 @@ function metric(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** As Go prints a float: shortest, and never with an exponent. */
-export function decimal(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (Object.is(value, -0)) return '-0';
-  const parts = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value));
-  if (!parts) return String(value);
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
-  const shift = Number(exponent);
-  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`;
-  return `${sign}${whole}${fraction.padEnd(shift, '0')}`;
-}
-
 function failure(status: number, errorType: string, error: string): Reply {
   return { status, json: { status: 'error', errorType, error } };
 }
 
-function toWire({ status, json, text }: Reply): WireReply {
+function toWire({ status, json, text, type = 'text/plain; charset=utf-8' }: Reply): WireReply {
   const isJson = isObject(json);
   const bytes = new TextEncoder().encode(isJson ? JSON.stringify(json) : (text ?? ''));
-  return { status, headers: { 'content-type': isJson ? 'application/json' : 'text/plain; charset=utf-8' }, body: once(bytes) };
+  return { status, headers: { 'content-type': isJson ? 'application/json' : type }, body: once(bytes) };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -76,7 +76,7 @@ export const KINDS: readonly KindRow[] = [
   core({ kind: 'Namespace', plural: 'namespaces', short: ['ns'], namespaced: false, subresources: STATUS, names: 'label' }),
   core({ kind: 'Node', plural: 'nodes', short: ['no'], namespaced: false, subresources: STATUS }),
   core({ kind: 'Pod', plural: 'pods', short: ['po'], subresources: STATUS, category: ALL, generation: true }),
-  core({ kind: 'Service', plural: 'services', short: ['svc'], subresources: STATUS, category: ALL, names: 'service' }),
+  core({ kind: 'Service', plural: 'services', short: ['svc'], subresources: STATUS, category: ALL, names: 'service', createOnUpdate: true }),
   core({ kind: 'Endpoints', plural: 'endpoints', short: ['ep'], createOnUpdate: true }),
   core({ kind: 'ConfigMap', plural: 'configmaps', short: ['cm'] }),
   core({ kind: 'Secret', plural: 'secrets' }),

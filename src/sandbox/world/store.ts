@@ -50,9 +50,17 @@ export function keyOf(object: Obj): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
-/** Anything outside metadata and status. */
-function isSpecSame(before: Obj, after: Obj): boolean {
-  return isSame({ ...before, metadata: 0, status: 0 }, { ...after, metadata: 0, status: 0 });
+/** Anything outside metadata, and outside a status that has its own subresource. An EndpointSlice counts its labels too. */
+function isSpecSame(row: KindRow, before: Obj, after: Obj): boolean {
+  const beside = { metadata: 0, ...(row.subresources.includes('status') ? { status: 0 } : {}) };
+  const areLabelsSame = row.kind !== 'EndpointSlice' || isSame(before.metadata.labels, after.metadata.labels);
+  return areLabelsSame && isSame({ ...before, ...beside }, { ...after, ...beside });
+}
+
+/** Of a kind that keeps one. */
+export function generationAfter(row: KindRow, before: Obj, after: Obj): number {
+  const { generation = 0 } = before.metadata;
+  return isSpecSame(row, before, after) ? generation : generation + 1;
 }
 
 function uidOf(birth: number): string {
@@ -127,7 +135,7 @@ class MemoryStore implements Store {
     const metadata = { ...object.metadata, ...kept } as Obj['metadata'];
     const after: Obj = { ...object, metadata };
     if (isSame(before, after)) return before;
-    if (row.generation && !isSpecSame(before, after)) metadata.generation = (generation ?? 0) + 1;
+    if (row.generation) metadata.generation = generationAfter(row, before, after);
     metadata.resourceVersion = String(++this.counter);
     this.commit(row, { type: 'MODIFIED', version: this.counter, before, after });
     return after;

@@ -16,6 +16,15 @@ export interface Denial {
   readonly name?: string;
 }
 
+/** A rule of a Role, in its own words; `namespace`: where the Role stands, absent: everywhere. Where any stands, all else is refused with 403. */
+export interface Allowance {
+  readonly namespace?: string;
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
 /** How slow the cluster is, in milliseconds. May be changed at any time. */
 export interface Knobs {
   /** From a change to the controller that answers it. */
@@ -35,6 +44,7 @@ export interface WorldSnapshot {
   readonly faults: readonly (readonly [string, Fault])[];
   readonly knobs: Knobs;
   readonly denied: readonly Denial[];
+  readonly allowed: readonly Allowance[];
   readonly kinds: readonly KindRow[];
   readonly counters: readonly (readonly [string, number])[];
   readonly moments: readonly (readonly [string, number])[];
@@ -53,6 +63,8 @@ export interface SandboxWorld {
   readonly faults: Faults;
   readonly knobs: Knobs;
   readonly denied: Denial[];
+  /** Empty: whatever is not denied is allowed. */
+  readonly allowed: Allowance[];
   /** What is served; rows may be added and taken away. */
   readonly kinds: KindRow[];
   /** What answers HTTP outside the API server: 'host', 'host:port' or '*.suffix'. */

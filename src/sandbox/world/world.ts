@@ -7,13 +7,14 @@ import { CONTROLLERS } from './controllers/index.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { KINDS, type KindRow, storedAs } from './kinds.ts';
 import { createStore, type Store, type StoreEvent } from './store.ts';
-import type { Denial, Knobs, Part, SandboxWorld, WorldSnapshot } from './types.ts';
+import type { Allowance, Denial, Knobs, Part, SandboxWorld, WorldSnapshot } from './types.ts';
 
 class Cluster implements SandboxWorld {
   readonly store: Store;
   readonly faults: Faults;
   readonly knobs: Knobs = { reactMs: 20, podReadyMs: 1000, podEndMs: 500, endpointLagMs: 20 };
   readonly denied: Denial[] = [];
+  readonly allowed: Allowance[] = [];
   readonly kinds: KindRow[] = [...KINDS];
   readonly hosts = new Map<string, Send>();
   readonly parts = new Map<string, Part>();
@@ -64,6 +65,7 @@ class Cluster implements SandboxWorld {
       faults: this.faults.snapshot(),
       knobs: { ...this.knobs },
       denied: [...this.denied],
+      allowed: [...this.allowed],
       kinds: [...this.kinds],
       counters: [...this.counters],
       moments: [...this.moments],
@@ -79,6 +81,7 @@ class Cluster implements SandboxWorld {
     this.faults.restore(snapshot.faults);
     Object.assign(this.knobs, snapshot.knobs);
     this.denied.splice(0, this.denied.length, ...snapshot.denied);
+    this.allowed.splice(0, this.allowed.length, ...snapshot.allowed);
     this.kinds.splice(0, this.kinds.length, ...snapshot.kinds);
     refill(this.counters, snapshot.counters);
     refill(this.moments, snapshot.moments);

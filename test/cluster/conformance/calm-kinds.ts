@@ -8,18 +8,51 @@ const CONFIGURATION: readonly PlayedKind[] = [
     plural: 'configmaps',
     subresources: [],
     bodies: [{ data: { a: '1' } }, { data: { a: '1', b: 'two' }, binaryData: { c: 'AAEC' } }, {}, { data: { k: 'v' }, immutable: true }],
-    changes: [{ data: { a: '2' } }, { data: { b: 'x' } }, { data: { a: null } }, { data: null }, { data: {} }, { immutable: true }, { immutable: false }],
-    faults: [{ data: { 'bad key!': 'x' } }, { data: { n: 5 } }, { immutable: 'yes' }, { data: ['a'] }, { data: { c: '1' }, binaryData: { c: 'AAEC' } }, { binaryData: { d: '***' } }],
-    strategic: [{ data: { a: '3' } }, { data: { $patch: 'replace', z: '26' } }, { data: { a: null } }, { $patch: 'replace', metadata: { name: 'a' }, data: { n: 'ew' } }],
-    jsonPatches: [[{ op: 'add', path: '/data/j', value: 'son' }], [{ op: 'test', path: '/data/a', value: '1' }, { op: 'remove', path: '/data/a' }]],
+    changes: [
+      { data: { a: '2' } },
+      { data: { b: 'x' } },
+      { data: { a: null } },
+      { data: null },
+      { data: {} },
+      { immutable: true },
+      { immutable: false },
+    ],
+    faults: [
+      { data: { 'bad key!': 'x' } },
+      { data: { n: 5 } },
+      { immutable: 'yes' },
+      { data: ['a'] },
+      { data: { c: '1' }, binaryData: { c: 'AAEC' } },
+      { binaryData: { d: '***' } },
+    ],
+    strategic: [{ data: { a: '3' } }, { data: { a: null } }, { $patch: 'replace', metadata: { name: 'a' }, data: { n: 'ew' } }],
+    jsonPatches: [
+      [{ op: 'add', path: '/data/j', value: 'son' }],
+      [
+        { op: 'test', path: '/data/a', value: '1' },
+        { op: 'remove', path: '/data/a' },
+      ],
+    ],
   },
   {
     kind: 'Secret',
     apiVersion: 'v1',
     plural: 'secrets',
     subresources: [],
-    bodies: [{ stringData: { a: 'one' } }, { data: { a: 'b25l' }, type: 'example.com/token' }, {}, { data: { a: 'b25l' }, stringData: { a: 'two', b: 'ü' }, immutable: true }],
-    changes: [{ stringData: { b: 'two' } }, { data: { a: null } }, { data: { c: 'Yw==' } }, { data: null }, { stringData: {} }, { immutable: true }],
+    bodies: [
+      { stringData: { a: 'one' } },
+      { data: { a: 'b25l' }, type: 'example.com/token' },
+      {},
+      { data: { a: 'b25l' }, stringData: { a: 'two', b: 'ü' }, immutable: true },
+    ],
+    changes: [
+      { stringData: { b: 'two' } },
+      { data: { a: null } },
+      { data: { c: 'Yw==' } },
+      { data: null },
+      { stringData: {} },
+      { immutable: true },
+    ],
     faults: [{ data: { a: '***' } }, { type: 'other/type' }, { stringData: { 'bad key!': 'x' } }, { stringData: { a: 1 } }],
     strategic: [{ stringData: { s: 'm' } }, { data: { a: 'Mg==' } }],
     jsonPatches: [[{ op: 'add', path: '/data/j', value: 'ag==' }]],
@@ -34,7 +67,15 @@ const NETWORK: readonly PlayedKind[] = [
     subresources: ['status'],
     bodies: [
       { spec: { selector: { app: 'x' }, ports: [{ port: 80 }] } },
-      { spec: { selector: { app: 'x' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }, { name: 'grpc', port: 81, appProtocol: 'grpc' }] } },
+      {
+        spec: {
+          selector: { app: 'x' },
+          ports: [
+            { name: 'http', port: 80, targetPort: 'http' },
+            { name: 'grpc', port: 81, appProtocol: 'grpc' },
+          ],
+        },
+      },
       { spec: { type: 'NodePort', ports: [{ port: 80 }] } },
       { spec: { type: 'ExternalName', externalName: 'example.com' } },
       { spec: { clusterIP: 'None', selector: { app: 'x' } } },
@@ -43,7 +84,14 @@ const NETWORK: readonly PlayedKind[] = [
     changes: [
       { spec: { selector: { app: 'y' } } },
       { spec: { ports: [{ port: 8080, targetPort: 9898 }] } },
-      { spec: { ports: [{ name: 'a', port: 1 }, { name: 'b', port: 1, protocol: 'UDP' }] } },
+      {
+        spec: {
+          ports: [
+            { name: 'a', port: 1 },
+            { name: 'b', port: 1, protocol: 'UDP' },
+          ],
+        },
+      },
       { spec: { sessionAffinity: 'ClientIP' } },
       { spec: { publishNotReadyAddresses: true } },
       { spec: { selector: null } },
@@ -55,8 +103,14 @@ const NETWORK: readonly PlayedKind[] = [
       { spec: { ports: [{ port: 70_000 }] } },
       { spec: { ports: [{ port: 80, protocol: 'XYZ' }] } },
       { spec: { ports: [{ port: 80 }, { port: 81 }] } },
-      { spec: { ports: [{ name: 'a', port: 80 }, { name: 'a', port: 81 }] } },
-      { spec: { ports: [{ name: 'a', port: 80 }, { name: 'b', port: 80 }] } },
+      {
+        spec: {
+          ports: [
+            { name: 'a', port: 80 },
+            { name: 'a', port: 81 },
+          ],
+        },
+      },
       { spec: { ports: [{ port: 80, targetPort: 'Bad_Port' }] } },
       { spec: { ports: [{ port: 80, targetPort: 70_000 }] } },
       { spec: { ports: [{ name: 'Bad Name', port: 80 }] } },
@@ -72,7 +126,10 @@ const NETWORK: readonly PlayedKind[] = [
       { spec: { ports: [{ port: 80, $patch: 'delete' }] } },
       { spec: { selector: { version: '2' } } },
     ],
-    jsonPatches: [[{ op: 'replace', path: '/spec/selector', value: { app: 'z' } }], [{ op: 'test', path: '/spec/type', value: 'ClusterIP' }]],
+    jsonPatches: [
+      [{ op: 'replace', path: '/spec/selector', value: { app: 'z' } }],
+      [{ op: 'test', path: '/spec/type', value: 'ClusterIP' }],
+    ],
   },
   {
     kind: 'EndpointSlice',
@@ -81,11 +138,20 @@ const NETWORK: readonly PlayedKind[] = [
     subresources: [],
     bodies: [
       { addressType: 'IPv4', endpoints: [{ addresses: ['10.1.2.3'] }], ports: [{ port: 80 }] },
-      { addressType: 'IPv4', endpoints: [{ addresses: ['10.1.2.4'], conditions: { ready: false } }], ports: [{ name: 'http', port: 80, protocol: 'TCP' }] },
+      {
+        addressType: 'IPv4',
+        endpoints: [{ addresses: ['10.1.2.4'], conditions: { ready: false } }],
+        ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+      },
       { addressType: 'IPv4', endpoints: [] },
     ],
     changes: [{ endpoints: [{ addresses: ['10.9.9.9'], nodeName: 'n' }] }, { endpoints: [] }, { ports: [{ name: 'x', port: 81 }] }],
-    faults: [{ addressType: 'Odd' }, { endpoints: [{ addresses: [] }] }, { endpoints: [{ addresses: ['nonsense'] }] }, { addressType: null }],
+    faults: [
+      { addressType: 'Odd' },
+      { endpoints: [{ addresses: [] }] },
+      { endpoints: [{ addresses: ['nonsense'] }] },
+      { addressType: null },
+    ],
   },
 ];
 
@@ -128,7 +194,11 @@ const RECORDS: readonly PlayedKind[] = [
     apiVersion: 'coordination.k8s.io/v1',
     plural: 'leases',
     subresources: [],
-    bodies: [{ spec: { holderIdentity: 'ana', leaseDurationSeconds: 15, renewTime: '2026-01-01T00:00:00.123456Z' } }, {}, { spec: { acquireTime: '2026-01-01T00:00:00.000000Z', leaseTransitions: 0 } }],
+    bodies: [
+      { spec: { holderIdentity: 'ana', leaseDurationSeconds: 15, renewTime: '2026-01-01T00:00:00.123456Z' } },
+      {},
+      { spec: { acquireTime: '2026-01-01T00:00:00.000000Z', leaseTransitions: 0 } },
+    ],
     changes: [
       { spec: { renewTime: '2026-01-01T00:00:05.000001Z' } },
       { spec: { renewTime: '2026-01-01T00:00:05Z' } },
@@ -137,7 +207,12 @@ const RECORDS: readonly PlayedKind[] = [
       { spec: { holderIdentity: '' } },
       { spec: { holderIdentity: null } },
     ],
-    faults: [{ spec: { leaseDurationSeconds: 0 } }, { spec: { renewTime: 'noon' } }, { spec: { leaseTransitions: -1 } }, { spec: { leaseDurationSeconds: 'x' } }],
+    faults: [
+      { spec: { leaseDurationSeconds: 0 } },
+      { spec: { renewTime: 'noon' } },
+      { spec: { leaseTransitions: -1 } },
+      { spec: { leaseDurationSeconds: 'x' } },
+    ],
     strategic: [{ spec: { holderIdentity: 'eve' } }],
     jsonPatches: [[{ op: 'add', path: '/spec', value: { holderIdentity: 'json' } }]],
   },
@@ -147,7 +222,16 @@ const RECORDS: readonly PlayedKind[] = [
     plural: 'events',
     subresources: [],
     bodies: [
-      { involvedObject: { kind: 'Pod', name: 'p', namespace: '«ns»' }, reason: 'Synced', message: 'done', type: 'Normal', source: { component: 'canary' }, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z', count: 1 },
+      {
+        involvedObject: { kind: 'Pod', name: 'p', namespace: '«ns»' },
+        reason: 'Synced',
+        message: 'done',
+        type: 'Normal',
+        source: { component: 'canary' },
+        firstTimestamp: '2026-01-01T00:00:00Z',
+        lastTimestamp: '2026-01-01T00:00:00Z',
+        count: 1,
+      },
       { involvedObject: { namespace: '«ns»' }, message: 'little' },
     ],
     changes: [{ count: 2, lastTimestamp: '2026-01-01T00:01:00Z' }, { message: 'changed' }, { type: 'Warning' }],
@@ -162,8 +246,19 @@ const ROUTES: readonly PlayedKind[] = [
     apiVersion: 'networking.istio.io/v1beta1',
     plural: 'virtualservices',
     subresources: ['status'],
-    bodies: [{ spec: { hosts: ['x'], http: [{ route: [{ destination: { host: 'x-primary' }, weight: 100 }] }] } }, { spec: { hosts: ['y'], odd: null, empty: {}, none: [] } }, {}],
-    changes: [{ spec: { http: [{ route: [{ destination: { host: 'x' }, weight: 50 }] }] } }, { spec: { hosts: null } }, { spec: { gateways: [] } }, { spec: null }, { status: { seen: true } }, { more: 'fields' }],
+    bodies: [
+      { spec: { hosts: ['x'], http: [{ route: [{ destination: { host: 'x-primary' }, weight: 100 }] }] } },
+      { spec: { hosts: ['y'], odd: null, empty: {}, none: [] } },
+      {},
+    ],
+    changes: [
+      { spec: { http: [{ route: [{ destination: { host: 'x' }, weight: 50 }] }] } },
+      { spec: { hosts: null } },
+      { spec: { gateways: [] } },
+      { spec: null },
+      { status: { seen: true } },
+      { more: 'fields' },
+    ],
     faults: [],
     strategic: [{ spec: { hosts: ['z'] } }],
     jsonPatches: [[{ op: 'replace', path: '/spec/hosts/0', value: 'json' }], [{ op: 'test', path: '/spec/hosts/0', value: 'x' }]],

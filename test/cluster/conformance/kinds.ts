@@ -1,5 +1,5 @@
 // The kinds that sequences are about: what a good object looks like, how it may change, and what is wrong with a bad one. Data; it plays nothing.
-import type { Json, JsonObject } from '../../../src/common/json.ts';
+import type { Json, JsonObject } from '../../../src/contracts.ts';
 
 export interface PlayedKind {
   readonly kind: string;
@@ -66,7 +66,9 @@ const DEPLOYMENT: PlayedKind = {
   subresources: ['scale', 'status'],
   bodies: [
     { spec: { paused: true, replicas: 0, selector: SELECTOR, template: TEMPLATE } },
-    { spec: { paused: true, replicas: 0, selector: SELECTOR, template: RICH_TEMPLATE, strategy: { type: 'Recreate' }, minReadySeconds: 0 } },
+    {
+      spec: { paused: true, replicas: 0, selector: SELECTOR, template: RICH_TEMPLATE, strategy: { type: 'Recreate' }, minReadySeconds: 0 },
+    },
     {
       spec: {
         paused: true,
@@ -104,7 +106,18 @@ const DEPLOYMENT: PlayedKind = {
     { spec: { template: { spec: { containers: [{ name: 'main' }] } } } },
     { spec: { template: { spec: { containers: [{ image: 'x' }] } } } },
     { spec: { template: { spec: { containers: [{ name: 'Bad Name', image: 'x' }] } } } },
-    { spec: { template: { spec: { containers: [{ name: 'a', image: 'x' }, { name: 'a', image: 'y' }] } } } },
+    {
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'a', image: 'x' },
+              { name: 'a', image: 'y' },
+            ],
+          },
+        },
+      },
+    },
     { spec: { template: { spec: { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 0 }] }] } } } },
     { spec: { template: { spec: { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 70000 }] }] } } } },
     { spec: { template: { spec: { containers: [{ name: 'a', image: 'x', volumeMounts: [{ name: 'none', mountPath: '/x' }] }] } } } },
@@ -135,7 +148,10 @@ const DEPLOYMENT: PlayedKind = {
   jsonPatches: [
     [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'podinfo:3.2.0' }],
     [{ op: 'add', path: '/spec/template/spec/containers/0/args', value: ['--level=info'] }],
-    [{ op: 'test', path: '/spec/replicas', value: 0 }, { op: 'replace', path: '/spec/minReadySeconds', value: 1 }],
+    [
+      { op: 'test', path: '/spec/replicas', value: 0 },
+      { op: 'replace', path: '/spec/minReadySeconds', value: 1 },
+    ],
     [{ op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'last', image: 'x:1' } }],
   ],
 };

@@ -4,7 +4,7 @@ export interface Dice {
   /** 0 to below `limit`. */
   below(limit: number): number;
   chance(share: number): boolean;
-  pick<T>(list: readonly [T, ...T[]] | readonly T[]): T;
+  pick<T>(list: readonly T[]): T;
 }
 
 export function dice(seed: number): Dice {
@@ -20,9 +20,8 @@ export function dice(seed: number): Dice {
     below,
     chance: (share) => next() < share,
     pick<T>(list: readonly T[]): T {
-      const item = list[below(list.length)];
-      if (item === undefined) throw new Error('nothing to pick from');
-      return item;
+      if (list.length === 0) throw new Error('nothing to pick from');
+      return list[below(list.length)] as T;
     },
   };
 }

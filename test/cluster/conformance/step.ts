@@ -1,5 +1,5 @@
 // One request of a sequence, in words that mean the same on either server. Types only, and how words are filled in.
-import type { Json } from '../../../src/common/json.ts';
+import type { Json } from '../../../src/contracts.ts';
 
 /** Words in «» stand for what only the server knows: see `Memory.fill`. */
 export interface Step {

@@ -4,7 +4,7 @@ import { instantQuery, PromqlError, type Value } from '../../../src/sandbox/prom
 import { append, seriesOf, type Labels, type StoredSeries } from '../../../src/sandbox/prom/series.ts';
 
 /** Seconds and values, by the series' text: 'name label=value …'. */
-function store(series: Record<string, readonly (readonly [number, number])[]>): StoredSeries {
+function store(series: Record<string, readonly (readonly [number, number | null])[]>): StoredSeries {
   const stored: StoredSeries = new Map();
   for (const [text, samples] of Object.entries(series)) {
     const [name = '', ...pairs] = text.split(' ');
@@ -80,7 +80,7 @@ describe('selectors', () => {
       m: [
         [50, 1],
         [55, 2],
-        [60, NaN],
+        [60, null],
       ],
     });
     expect(ask('m', ended, 59)).toEqual(['m{} 2']);
@@ -292,7 +292,7 @@ describe('aggregation', () => {
     'm a=1 b=1': [[60, 1]],
     'm a=1 b=2': [[60, 2]],
     'm a=2 b=1': [[60, 6]],
-    'm b=3': [[60, NaN]],
+    'm b=3': [[60, null]],
     'n a=1': [[60, 8]],
   });
   test.each([
@@ -382,25 +382,20 @@ describe('operators', () => {
 
 describe('refused by name', () => {
   test.each([
-    ['m offset 5m', 'offset'],
-    ['rate(m[5m] offset 1m)', 'offset'],
     ['m @ 3', 'the modifier @'],
     ['max_over_time(m[5m:1m])', 'subqueries'],
     ['rate(m[5m:1m])', 'subqueries'],
-    ['absent(m)', 'the function absent'],
-    ['absent_over_time(m[1m])', 'the function absent_over_time'],
     ['deriv(m[1m])', 'the function deriv'],
-    ['quantile_over_time(0.9, m[1m])', 'the function quantile_over_time'],
     ['label_replace(m, "a", "b", "c", "d")', 'the function label_replace'],
-    ['stddev(m)', 'the aggregation stddev'],
-    ['time()', 'the function time'],
-    ['topk(3, m)', 'the aggregation topk'],
-    ['quantile(0.9, m)', 'the aggregation quantile'],
-    ['a * on(x) group_left(y) b', 'on(x) group_left(y)'],
     ['a atan2 b', 'the operator atan2'],
     ['m smoothed', 'smoothed'],
     ['"text"', 'a text as an expression'],
     ['rate(m[16m])', 'ranges longer than 15m'],
+    ['m offset 11m', 'what is older than 15m'],
+    ['m offset (1m)', 'the duration (1m)'],
+    ['max_over_time(m[5m:1m] offset 1m)', 'offset of that'],
+    ['count_values("v", m)', 'the aggregation count_values'],
+    ['label_join(m, "a", "-", "b")', 'the function label_join'],
     ['rate(m[1m + 1m])', 'the duration 1m + 1m'],
     ['017', 'the number 017'],
     ['m{a=~"(?i)x"}', '"(?" in a regular expression'],
@@ -450,11 +445,93 @@ describe('not PromQL', () => {
     ['{a=~".*"}', 'vector selector must contain at least one non-empty matcher'],
     ['{}', 'vector selector must contain at least one non-empty matcher'],
     ['a{__name__="b"}', 'metric name must not be set twice'],
+    ['sum(a) offset 1m', 'offset modifier must be preceded by'],
+    ['a offset 1m offset 1m', 'offset may not be set multiple times'],
+    ['absent()', 'expected 1 argument(s) in call to "absent", got 0'],
+    ['absent(1)', 'expected type instant vector in call to function "absent", got scalar'],
+    ['absent_over_time(a)', 'expected type range vector in call to function "absent_over_time", got instant vector'],
+    ['topk(a)', 'wrong number of arguments for aggregate expression provided, expected 2, got 1'],
+    ['topk(a, b)', 'expected type scalar in aggregation parameter, got instant vector'],
+    ['a and on(x) group_left() b', 'no grouping allowed for "and" operation'],
+    ['a * on(x) group_left(x) b', 'label "x" must not occur in ON and GROUP clause at once'],
+    ['"text', 'unterminated quoted string'],
     ['a[0s]', 'duration must be greater than 0'],
     ['a{b=~"("}', 'error parsing regexp'],
   ])('%s', (query, message) => {
     expect(error(query)).toContain(message);
     expect(error(query)).toMatch(/^bad_data: /);
+  });
+});
+
+describe('what real ones are asked for, too', () => {
+  const stored = store({
+    'm x=1 y=1': [
+      [0, 4],
+      [30, 8],
+      [60, 1],
+    ],
+    'm x=1 y=2': [
+      [0, 5],
+      [30, 5],
+      [60, 7],
+    ],
+    'm x=2 y=1': [
+      [0, 1],
+      [30, 2],
+      [60, NaN],
+    ],
+    'n x=1 z=a': [[60, 10]],
+    'n x=2': [[60, 0]],
+  });
+  test.each([
+    ['m offset 30s', ['m{x="1",y="1"} 8', 'm{x="1",y="2"} 5', 'm{x="2",y="1"} 2']],
+    ['m{y="2"} - (m offset 1m)', ['{x="1",y="2"} 2']],
+    ['m{y="2"} offset -30s', ['m{x="1",y="2"} 7']],
+    ['max_over_time(m[40s] offset 30s)', ['{x="1",y="1"} 8', '{x="1",y="2"} 5', '{x="2",y="1"} 2']],
+    ['absent(m)', []],
+    ['absent(o{a="1",b=~"2",c="3",c="4"})', ['{a="1"} 1']],
+    ['absent(sum(o))', ['{} 1']],
+    ['absent_over_time(m[1m])', []],
+    ['absent_over_time(o{a="1"}[1m])', ['{a="1"} 1']],
+    ['topk(1, m)', ['m{x="1",y="2"} 7']],
+    ['topk(9, m)', ['m{x="1",y="2"} 7', 'm{x="1",y="1"} 1', 'm{x="2",y="1"} NaN']],
+    ['bottomk by (x) (1, m)', ['m{x="1",y="1"} 1', 'm{x="2",y="1"} NaN']],
+    ['topk(0, m)', []],
+    ['quantile(0.5, m{x="1"})', ['{} 4']],
+    ['quantile(0.5, m)', ['{} 1']],
+    ['quantile(2, m)', ['{} Infinity']],
+    ['quantile(-1, m)', ['{} -Infinity']],
+    ['quantile_over_time(0.25, m{y="2"}[61s])', ['{x="1",y="2"} 5']],
+    ['stddev(m{x="1"})', ['{} 3']],
+    ['stdvar by (x) (m{x="1"})', ['{x="1"} 9']],
+    ['group by (x) (m)', ['{x="1"} 1', '{x="2"} 1']],
+    ['changes(m[61s])', ['{x="1",y="1"} 2', '{x="1",y="2"} 1', '{x="2",y="1"} 2']],
+    ['resets(m[61s])', ['{x="1",y="1"} 1', '{x="1",y="2"} 0', '{x="2",y="1"} 0']],
+    ['delta(m{y="2"}[90])', ['{x="1",y="2"} 3']],
+    ['idelta(m{x="1"}[1m])', ['{x="1",y="1"} -7', '{x="1",y="2"} 2']],
+    ['max_over_time(m{x="2"}[61s])', ['{x="2",y="1"} 2']],
+    ['time()', ['60']],
+    ['sgn(m{x="1"} - 1)', ['{x="1",y="1"} 0', '{x="1",y="2"} 1']],
+    ['clamp_min(m{x="2"}, Inf)', ['{x="2",y="1"} Infinity']],
+    ['1 ^ m{x="2"}', ['{x="2",y="1"} 1']],
+    ['m{x="1"} * on(x) group_left(z) n', ['{x="1",y="1",z="a"} 10', '{x="1",y="2",z="a"} 70']],
+    ['n - ignoring(y, z) group_right() m{x="1"}', ['{x="1",y="1"} 9', '{x="1",y="2"} 3']],
+    ['n > on(x) group_right(z) m', ['m{x="1",y="1",z="a"} 10', 'm{x="1",y="2",z="a"} 10']],
+    ['m < bool on(x) group_left() n', ['{x="1",y="1"} 1', '{x="1",y="2"} 1', '{x="2",y="1"} 0']],
+    // Both of the left would match, but the comparison leaves one.
+    ['m{x="1"} > on(x) (n - 5)', ['{x="1"} 7']],
+    ['nothing * on(y) m', []],
+  ])('%s', (query, result) => {
+    expect(ask(query, stored)).toEqual(result);
+  });
+
+  test('matches that are not unique are refused', () => {
+    expect(error('m * on(y) group_left() m', stored)).toMatch(/^execution: found duplicate series .* on the right hand-side/);
+    expect(error('m * on(y) group_right() m', stored)).toMatch(/^execution: found duplicate series .* on the left hand-side/);
+    expect(error('sum by (x, y) (m) * on(x) group_left(y) sum by (x) (n)', stored)).toMatch(
+      /^execution: multiple matches for labels: grouping/,
+    );
+    expect(error('topk(NaN, m)', stored)).toBe('execution: Scalar value NaN overflows int64');
   });
 });
 

@@ -107,9 +107,9 @@ describe('queries of MetricTemplates', () => {
   });
 
   test.each([
-    ['absent(up)', 'the function absent'],
-    ['topk(1, up)', 'the aggregation topk'],
-    ['rate(up[1m] offset 1h)', 'offset'],
+    ['deriv(up[1m])', 'the function deriv'],
+    ['count_values("v", up)', 'the aggregation count_values'],
+    ['rate(up[1m] offset 1h)', 'what is older than 15m'],
   ])('%s is refused by name', (query, what) => {
     expect(ask(query)).toBe(`execution: the sandbox's Prometheus does not know ${what}`);
   });

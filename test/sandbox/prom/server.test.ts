@@ -1,8 +1,9 @@
 // The HTTP side of the sandbox's Prometheus: paths, forms and JSON.
 import { describe, expect, test } from '@jest/globals';
 import type { Wire } from '../../../src/ports.ts';
-import { decimal, prometheus } from '../../../src/sandbox/prom/server.ts';
-import { append, seriesOf, type StoredSeries } from '../../../src/sandbox/prom/series.ts';
+import { decimal } from '../../../src/sandbox/prom/decimal.ts';
+import { prometheus } from '../../../src/sandbox/prom/server.ts';
+import { append, ended, seriesOf, type StoredSeries } from '../../../src/sandbox/prom/series.ts';
 
 const at = 1_800_000_000_500;
 const stored: StoredSeries = new Map();
@@ -66,6 +67,43 @@ describe('results', () => {
 
   test('below a path', async () => {
     expect(await ask({ url: 'https://example.com/prom/api/v1/query?query=vector(1)' })).toHaveProperty('body.status', 'success');
+  });
+});
+
+describe('for a Prometheus that scrapes this one', () => {
+  const federate = (...selectors: string[]) =>
+    ask({ url: `http://p/federate?${selectors.map((selector) => `match[]=${encodeURIComponent(selector)}`).join('&')}` });
+  const odd: StoredSeries = new Map();
+  append(seriesOf(odd, { __name__: 'b', room: 'a "b"\\\n' }), at - 1000, Infinity);
+  append(seriesOf(odd, { __name__: 'a' }), at - 2000, 1.5);
+  append(seriesOf(odd, { __name__: 'gone' }), at - 2000, 1);
+  append(seriesOf(odd, { __name__: 'gone' }), at - 1000, ended);
+
+  test('the newest sample of what was asked for, with its own time', async () => {
+    expect(await federate('up')).toEqual({ status: 200, body: `# TYPE up untyped\nup{job="a"} 1 ${at}\n` });
+    expect(await federate('up', '{job="a"}')).toEqual(await federate('up'));
+    expect(await federate('none')).toEqual({ status: 200, body: '' });
+    expect(await federate()).toEqual({ status: 200, body: '' });
+  });
+
+  test('families in order, texts escaped, nothing of what has ended', async () => {
+    const reply = await prometheus({ stored: () => odd }, { now: () => at })(
+      { method: 'GET', url: `http://p/federate?match[]=${encodeURIComponent('{__name__=~".+"}')}`, headers: {} },
+      new AbortController().signal,
+    );
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of reply.body) chunks.push(chunk);
+    expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(Buffer.concat(chunks).toString().split('\n')).toEqual([
+      ...['# TYPE a untyped', `a 1.5 ${at - 2000}`],
+      ...['# TYPE b untyped', `b{room="a \\"b\\"\\\\\\n"} +Inf ${at - 1000}`, ''],
+    ]);
+  });
+
+  test('what is no selector is refused', async () => {
+    expect(await federate('sum(up)')).toEqual({ status: 400, body: 'expected a selector of series\n' });
+    expect(await federate('up{')).toHaveProperty('status', 400);
+    expect((await ask({ url: 'http://p/federate', method: 'DELETE' })).status).toBe(405);
   });
 });
 

@@ -235,9 +235,9 @@ test('the whole way: asked over HTTP, answered in numbers', async () => {
   expect('reply' in rate && provider.answer(rate.reply)).toEqual({ is: 'value', value: 100 });
   const none = await ask(provider.request(set('istio').successRate(vars('nobody')), from));
   expect('reply' in none && provider.answer(none.reply)).toEqual({ is: 'no-values', why: 'no values found' });
-  const unknown = await ask(provider.request('topk(1, up)', from));
+  const unknown = await ask(provider.request('count_values("v", up)', from));
   expect('reply' in unknown && provider.answer(unknown.reply)).toEqual({
     is: 'error',
-    why: "Prometheus answered 422: execution: the sandbox's Prometheus does not know the aggregation topk",
+    why: "Prometheus answered 422: execution: the sandbox's Prometheus does not know the aggregation count_values",
   });
 });

@@ -2,8 +2,8 @@
 import { isObject } from '../../../common/json.ts';
 import type { JsonObject, Obj } from '../../../contracts.ts';
 import type { SandboxWorld } from '../../world/types.ts';
-import { fill, tidy, withField } from './fill.ts';
-import { podSpec, podTemplate } from './pod.ts';
+import { fill, withEach, withField } from './fill.ts';
+import { podSpec, podTemplate, withRequests } from './pod.ts';
 import { type Allocator, serviceSpec } from './service.ts';
 
 interface Context {
@@ -24,6 +24,19 @@ function inherits(spec: JsonObject): JsonObject {
   return withField(spec, 'template', podTemplate);
 }
 
+const ALL_AT_ONCE = { type: 'Percent', value: 100, periodSeconds: 15 };
+
+/** How fast an autoscaler goes, where anything is said about it. */
+function behavior(value: JsonObject): JsonObject {
+  const up = { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }, ALL_AT_ONCE] };
+  const down = { selectPolicy: 'Max', policies: [ALL_AT_ONCE] };
+  return { ...value, scaleUp: fill(value['scaleUp'], up), scaleDown: fill(value['scaleDown'], down) };
+}
+
+function endpointSlice(object: JsonObject): JsonObject {
+  return withEach(object, 'ports', (port) => fill(port, { name: '', protocol: 'TCP' }));
+}
+
 const SPECS: Record<string, Filling> = {
   Deployment: (spec) => {
     const filled = fill(spec, { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
@@ -35,11 +48,15 @@ const SPECS: Record<string, Filling> = {
     return inherits(withField(filled, 'updateStrategy', (value) => strategy(value, { maxUnavailable: 1, maxSurge: 0 })));
   },
   Pod: (spec) =>
-    podSpec(fill(spec, { serviceAccountName: 'default', enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority', priority: 0 })),
+    withRequests(
+      podSpec(
+        fill(spec, { serviceAccountName: 'default', enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority', priority: 0 }),
+      ),
+    ),
   Service: (spec, { before, allocator }) => serviceSpec(spec, before, allocator),
   HorizontalPodAutoscaler: (spec) => {
     const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } };
-    return fill(spec, { minReplicas: 1, metrics: [cpu] });
+    return withField(fill(spec, { minReplicas: 1, metrics: [cpu] }), 'behavior', behavior);
   },
   Namespace: (spec) => fill(spec, { finalizers: ['kubernetes'] }),
 };
@@ -74,13 +91,18 @@ function allocatorOf(world: SandboxWorld): Allocator {
   };
 }
 
-/** Kinds of a CustomResourceDefinition have no defaults here, only tidy metadata. */
+/** Kinds of a CustomResourceDefinition have no defaults here. */
 export function withDefaults(world: SandboxWorld, object: Obj, before: Obj | undefined): Obj {
-  if (world.kinds.some((row) => row.custom && row.kind === object.kind && object.apiVersion.startsWith(`${row.group}/`))) {
-    return { ...object, metadata: tidy(object.metadata as unknown as JsonObject) as unknown as Obj['metadata'] };
-  }
-  const tidied = tidy(object as unknown as JsonObject);
-  const whole = object.kind === 'Secret' ? secret(tidied) : object.kind === 'Namespace' ? namespace(tidied) : tidied;
+  if (world.kinds.some((row) => row.custom && row.kind === object.kind && object.apiVersion.startsWith(`${row.group}/`))) return object;
+  const sent = object as unknown as JsonObject;
+  const whole =
+    object.kind === 'Secret'
+      ? secret(sent)
+      : object.kind === 'Namespace'
+        ? namespace(sent)
+        : object.kind === 'EndpointSlice'
+          ? endpointSlice(sent)
+          : sent;
   const filling = SPECS[object.kind];
   if (filling === undefined) return whole as unknown as Obj;
   const earlier = before?.['spec'];

@@ -18,18 +18,12 @@ function envVariable(variable: JsonObject): JsonObject {
   return withField(variable, 'valueFrom', (from) => withField(from, 'fieldRef', (field) => fill(field, { apiVersion: 'v1' })));
 }
 
-function resources(value: JsonObject): JsonObject {
-  const { limits } = value;
-  return isObject(limits) ? { ...value, requests: fill(value['requests'], limits) } : value;
-}
-
 function container(value: JsonObject): JsonObject {
   const defaults = { resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' };
   let out = fill(value, { ...defaults, imagePullPolicy: pullPolicy(value['image']) });
   for (const field of ['livenessProbe', 'readinessProbe', 'startupProbe']) out = withField(out, field, probe);
   out = withEach(out, 'ports', (port) => fill(port, { protocol: 'TCP' }));
-  out = withEach(out, 'env', envVariable);
-  return withField(out, 'resources', resources);
+  return withEach(out, 'env', envVariable);
 }
 
 const SOURCES_WITH_MODE = ['configMap', 'secret', 'projected', 'downwardAPI'];
@@ -57,6 +51,17 @@ export function podSpec(value: JsonObject): JsonObject {
   spec = { ...spec, ...account(value) };
   for (const field of ['containers', 'initContainers']) spec = withEach(spec, field, container);
   return withEach(spec, 'volumes', volume);
+}
+
+function resources(value: JsonObject): JsonObject {
+  const { limits } = value;
+  return isObject(limits) ? { ...value, requests: fill(value['requests'], limits) } : value;
+}
+
+/** Of a pod itself, not of a template: what is limited is also requested. */
+export function withRequests(spec: JsonObject): JsonObject {
+  const requesting = (container: JsonObject): JsonObject => withField(container, 'resources', resources);
+  return withEach(withEach(spec, 'containers', requesting), 'initContainers', requesting);
 }
 
 export function podTemplate(value: JsonObject): JsonObject {

@@ -29,12 +29,16 @@ function address(spec: JsonObject, before: JsonObject | undefined, allocator: Al
   return { clusterIP: ip, clusterIPs: spec['clusterIPs'] ?? [ip] };
 }
 
+function withPorts(spec: JsonObject, list: Json[]): JsonObject {
+  return list.length > 0 ? { ...spec, ports: list } : spec;
+}
+
 export function serviceSpec(value: JsonObject, before: JsonObject | undefined, allocator: Allocator): JsonObject {
   const spec = fill(value, { type: 'ClusterIP', sessionAffinity: 'None' });
   if (spec['sessionAffinity'] === 'ClientIP' && spec['sessionAffinityConfig'] === undefined) {
     spec['sessionAffinityConfig'] = { clientIP: { timeoutSeconds: 10_800 } };
   }
-  if (spec['type'] === 'ExternalName') return spec;
+  if (spec['type'] === 'ExternalName') return withPorts(spec, ports(spec, before, undefined));
   const isOpen = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer';
   const open: JsonObject = isOpen ? { externalTrafficPolicy: 'Cluster' } : {};
   if (spec['type'] === 'LoadBalancer') open['allocateLoadBalancerNodePorts'] = true;

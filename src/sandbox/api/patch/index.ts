@@ -2,10 +2,9 @@
 import { isObject, mergePatch } from '../../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../../contracts.ts';
 import { apiVersionOf, storedVersion } from '../../world/kinds.ts';
-import { parseJson } from '../body.ts';
 import { toNewEvent } from '../event-form.ts';
 import type { Call } from '../route.ts';
-import { badRequest, unprocessable, unsupportedMediaType } from '../status.ts';
+import { badRequest, unknownPatchType, unprocessable, unsupportedMediaType } from '../status.ts';
 import { applyJsonPatch, PatchMismatch } from './json-patch.ts';
 import { mergeStrategic } from './strategic.ts';
 
@@ -20,13 +19,28 @@ function inRequestedVersion(call: Call, object: JsonObject): JsonObject {
   return apiVersion === storedVersion(call.row) ? object : { ...object, apiVersion };
 }
 
-/** Server-side apply is not served: it needs managedFields. */
+/** Server-side apply is named with the others, but not served: it needs managedFields. */
+export function patchTypeOf({ row, request }: Call): string {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  const accepted = row.custom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC];
+  if (!accepted.includes(type) && !row.custom) throw unknownPatchType();
+  if (!accepted.includes(type)) throw unsupportedMediaType([...accepted, 'application/apply-patch+yaml']);
+  return type;
+}
+
+function parsePatch(text: string | undefined, type: string): Json {
+  try {
+    return JSON.parse(text ?? '') as Json;
+  } catch (error) {
+    throw badRequest(`${type === STRATEGIC ? '' : 'error decoding patch: '}${String(error)}`);
+  }
+}
+
 export function patched(call: Call, object: JsonObject): Json {
-  const type = (call.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  const accepted = call.row.custom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC];
-  if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
+  const type = patchTypeOf(call);
   const seen = inRequestedVersion(call, object);
-  const patch = parseJson(call.request.body);
+  const patch = parsePatch(call.request.body, type);
+  if (type === JSON_PATCH && !Array.isArray(patch)) throw badRequest('error decoding patch: it is no list');
   if (type === JSON_PATCH) {
     try {
       return applyJsonPatch(seen, patch);

@@ -72,7 +72,8 @@ function replace(document: Json, pointer: string, value: Json): Json {
   const path = tokens(pointer);
   if (path.length === 0) return value;
   return editAt(document, path, (parent, token) => {
-    child(parent, token);
+    // A field that is not there is added: the server's library does so, the standard does not.
+    if (!isObject(parent)) child(parent, token);
     return Array.isArray(parent) ? parent.with(Number(token), value) : { ...(parent as { [key: string]: Json }), [token]: value };
   });
 }

@@ -4,6 +4,7 @@ import type { Obj } from '../../../contracts.ts';
 import type { KindRow } from '../../world/kinds.ts';
 import type { Cause } from '../status.ts';
 import { below, forbiddenField, invalidValue, object, required } from './causes.ts';
+import { endpointSlice } from './endpoint-slice.ts';
 import { metadata } from './names.ts';
 import { service } from './service.ts';
 import { podSpec, workload } from './workload.ts';
@@ -14,13 +15,20 @@ function configuration(next: Obj, before: Obj | undefined): Cause[] {
   const keys = [...Object.keys(object(next['data'])), ...Object.keys(object(next['binaryData']))];
   const words = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`;
   const causes = keys.filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key)).map((key) => invalidValue(`data[${key}]`, key, words));
-  if (before?.['immutable'] !== true) return causes;
-  for (const field of ['data', 'binaryData']) {
-    if (!equal(next[field] ?? null, before[field] ?? null))
-      causes.push(forbiddenField(field, 'field is immutable when `immutable` is set'));
-  }
-  if (next['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'));
-  return causes;
+  const binary = object(next['binaryData']);
+  const twice = Object.keys(object(next['data'])).filter((key) => Object.hasOwn(binary, key));
+  const doubled = twice.map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+  return [...kept(next, before), ...causes, ...doubled];
+}
+
+const FIXED = 'field is immutable when `immutable` is set';
+
+/** What is immutable stays so, and stays. */
+function kept(next: Obj, before: Obj | undefined): Cause[] {
+  if (before?.['immutable'] !== true) return [];
+  const isLifted = next['immutable'] !== true;
+  const changed = ['data', 'binaryData'].filter((field) => !equal(next[field] ?? null, before[field] ?? null));
+  return [...(isLifted ? ['immutable'] : []), ...changed].map((field) => forbiddenField(field, FIXED));
 }
 
 function secret(next: Obj, before: Obj | undefined): Cause[] {
@@ -39,6 +47,9 @@ function autoscaler(next: Obj): Cause[] {
     ...(isCrossed ? [invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
     ...(target['kind'] ? [] : [required('spec.scaleTargetRef.kind')]),
     ...(target['name'] ? [] : [required('spec.scaleTargetRef.name')]),
+    ...(minReplicas === 0
+      ? [forbiddenField('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')]
+      : []),
   ];
 }
 
@@ -65,6 +76,7 @@ const CHECKS: Record<string, Check> = {
   HorizontalPodAutoscaler: autoscaler,
   Lease: lease,
   Event: event,
+  EndpointSlice: endpointSlice,
 };
 
 export function causesAgainst(row: KindRow, next: Obj, before: Obj | undefined): Cause[] {

@@ -42,20 +42,58 @@ const LABEL_VALUE: Rule = {
   examples: ['MyValue', 'my_value', '12345'],
 };
 
-function breaches(field: string, value: string, rule: Rule): Cause[] {
+/** `rule.tested`: what is looked at where that is not the value itself. */
+function breaches(field: string, value: string, rule: Rule & { readonly tested?: string }): Cause[] {
+  const { tested = value } = rule;
   const causes: Cause[] = [];
-  if (value.length > rule.longest) {
+  if (tested.length > rule.longest) {
     causes.push({
       reason: 'FieldValueInvalid',
       message: `Invalid value: ${JSON.stringify(value)}: must be no more than ${rule.longest} characters`,
       field,
     });
   }
-  if (!new RegExp(`^${rule.pattern}$`).test(value)) {
+  if (rule.pattern === LABEL && value.includes('.')) causes.push(invalidValue(field, value, 'must not contain dots'));
+  else if (!new RegExp(`^${rule.pattern}$`).test(tested)) {
     const examples = rule.examples.map((example) => `'${example}', `).join(' or ');
     causes.push(invalidValue(field, value, `${rule.words} (e.g. ${examples}regex used for validation is '${rule.pattern}')`));
   }
   return causes;
+}
+
+const KEY: Rule = {
+  pattern: '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]',
+  longest: 63,
+  words: `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`,
+  examples: ['MyName', 'my.name', '123-abc'],
+};
+
+/** A key of labels or annotations: a name, or prefix/name. */
+function keyBreaches(field: string, key: string): Cause[] {
+  const wrong = (words: string): Cause => invalidValue(field, key, words);
+  const parts = key.split('/');
+  if (parts.length > 2) {
+    const examples = KEY.examples.map((example) => `'${example}', `).join(' or ');
+    return [
+      wrong(
+        `a qualified name ${KEY.words.slice('name part '.length)} (e.g. ${examples}regex used for validation is '${KEY.pattern}') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      ),
+    ];
+  }
+  const [name = '', prefix] = [...parts].reverse();
+  const causes: Cause[] = [];
+  if (prefix === '') causes.push(wrong('prefix part must be non-empty'));
+  else if (prefix !== undefined)
+    causes.push(...breaches(field, prefix, RULES.subdomain).map((cause) => ofKey(cause, prefix, { key, words: 'prefix part ' })));
+  if (name === '') causes.push(wrong('name part must be non-empty'));
+  if (name.length > KEY.longest) causes.push(wrong(`name part must be no more than ${KEY.longest} bytes`));
+  return [...causes, ...breaches(field, name, { ...KEY, longest: Infinity }).map((cause) => ofKey(cause, name, { key, words: '' }))];
+}
+
+/** The cause of a part, told of the whole key. */
+function ofKey(cause: Cause, part: string, { key, words }: { readonly key: string; readonly words: string }): Cause {
+  const start = `Invalid value: ${JSON.stringify(part)}: `;
+  return { ...cause, message: `Invalid value: ${JSON.stringify(key)}: ${words}${cause.message.slice(start.length)}` };
 }
 
 export function labelName(field: string, value: unknown): Cause[] {
@@ -64,20 +102,31 @@ export function labelName(field: string, value: unknown): Cause[] {
 
 export function labelValues(field: string, labels: unknown): Cause[] {
   if (!isObject(labels)) return [];
-  return Object.values(labels).flatMap((value) => breaches(field, String(value), LABEL_VALUE));
+  return Object.entries(labels).flatMap(([key, value]) => [...keyBreaches(field, key), ...breaches(field, String(value), LABEL_VALUE)]);
 }
 
 function owners(object: Obj): Cause[] {
-  return (object.metadata.ownerReferences ?? []).flatMap((owner, at) =>
+  return (object.metadata.ownerReferences ?? []).flatMap((owner) =>
     ['apiVersion', 'kind', 'name', 'uid'].flatMap((field) => {
       const words = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
-      return owner[field] ? [] : [invalidValue(`metadata.ownerReferences[${at}].${field}`, '', words)];
+      return owner[field] ? [] : [invalidValue(`metadata.ownerReferences.${field}`, '', words)];
     }),
   );
 }
 
+function annotationKeys(annotations: unknown): Cause[] {
+  const keys = isObject(annotations) ? Object.keys(annotations) : [];
+  return keys.flatMap((key) => keyBreaches('metadata.annotations', key.toLowerCase()));
+}
+
 export function metadata(row: KindRow, object: Obj): Cause[] {
-  const { name, labels } = object.metadata;
-  const named = name ? breaches('metadata.name', name, RULES[row.names]) : [required('metadata.name', 'name or generateName is required')];
-  return [...named, ...labelValues('metadata.labels', labels), ...owners(object)];
+  const { name, generateName, labels, annotations } = object.metadata;
+  const rule = RULES[row.names];
+  // What is made from a prefix ends in letters and digits.
+  const made =
+    typeof generateName === 'string' && generateName !== ''
+      ? breaches('metadata.generateName', generateName, { ...rule, tested: generateName.replace(/-$/, 'a') })
+      : [];
+  const named = name ? breaches('metadata.name', name, rule) : [required('metadata.name', 'name or generateName is required')];
+  return [...made, ...named, ...labelValues('metadata.labels', labels), ...annotationKeys(annotations), ...owners(object)];
 }

@@ -1,7 +1,7 @@
 // What Services may say. It must not hand out addresses.
 import type { JsonObject, Obj } from '../../../contracts.ts';
 import type { Cause } from '../status.ts';
-import { duplicate, invalidValue, isPort, object, objects, port, required, unsupported } from './causes.ts';
+import { duplicate, forbiddenField, invalidValue, object, objects, port, required, unsupported } from './causes.ts';
 import { labelName, labelValues } from './names.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
@@ -24,7 +24,7 @@ function onePort(list: readonly JsonObject[], at: number): Cause[] {
     ...(name !== undefined && earlier.some((one) => one['name'] === name) ? [duplicate(`${path}.name`, name)] : []),
     ...port(`${path}.port`, number),
     ...(PROTOCOLS.includes(String(protocol)) ? [] : [unsupported(`${path}.protocol`, protocol, PROTOCOLS)]),
-    ...(isPort(number) ? targetPort(`${path}.targetPort`, target) : []),
+    ...targetPort(`${path}.targetPort`, target),
     ...(earlier.some((one) => one['port'] === number && one['protocol'] === protocol) ? [duplicate(path, { port: number, protocol })] : []),
   ];
 }
@@ -40,11 +40,14 @@ export function service(next: Obj, before: Obj | undefined): Cause[] {
   const list = objects(spec['ports']);
   const needsPorts = spec['type'] !== 'ExternalName' && spec['clusterIP'] !== 'None';
   return [
-    ...(TYPES.includes(String(spec['type'])) ? [] : [unsupported('spec.type', spec['type'], TYPES)]),
     ...(needsPorts && list.length === 0 ? [required('spec.ports')] : []),
+    ...(TYPES.includes(String(spec['type'])) ? [] : [unsupported('spec.type', spec['type'], TYPES)]),
     ...list.flatMap((_, at) => onePort(list, at)),
     ...labelValues('spec.selector', spec['selector']),
     ...(spec['type'] === 'ExternalName' && !spec['externalName'] ? [required('spec.externalName')] : []),
+    ...(spec['type'] === 'ExternalName' && spec['clusterIP'] && before === undefined
+      ? [forbiddenField('spec.clusterIPs', 'may not be set for ExternalName services')]
+      : []),
     ...address(spec, object(before?.['spec'])),
   ];
 }

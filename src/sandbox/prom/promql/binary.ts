@@ -1,4 +1,4 @@
-// Operators between scalars and vectors, one to one. It must never pair samples whose match is not unique.
+// Operators between scalars and vectors, one to one or many to one. It must never pair samples whose match is not unique.
 import { labelsKey } from '../series.ts';
 import { nameless } from './functions.ts';
 import {
@@ -18,7 +18,8 @@ const arithmetic: Readonly<Record<ArithmeticOp, (a: number, b: number) => number
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
   '%': (a, b) => a % b,
-  '^': (a, b) => a ** b,
+  // To Go, unlike JavaScript, 1 to any power is 1, and so is -1 to an infinite one.
+  '^': (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
 };
 const comparison: Readonly<Record<ComparisonOp, (a: number, b: number) => boolean>> = {
   '==': (a, b) => a === b,
@@ -38,6 +39,7 @@ function isComparison(op: BinaryOp): op is ComparisonOp {
 
 export function operate(node: Binary, left: Value, right: Value): Value {
   const { op, bool } = node;
+  if (isSet(op) && node.matching.group) throw new PromqlError('bad_data', `no grouping allowed for "${op}" operation`);
   if (left.is === 'matrix' || right.is === 'matrix') {
     throw new PromqlError('bad_data', 'binary expression must contain only scalar and instant vector types');
   }
@@ -49,7 +51,7 @@ export function operate(node: Binary, left: Value, right: Value): Value {
     };
   }
   if (isSet(op)) throw new PromqlError('bad_data', `set operator "${op}" not allowed in binary scalar expression`);
-  if (node.matching.on || node.matching.labels.length) {
+  if (node.matching.on || node.matching.labels.length || node.matching.group) {
     throw new PromqlError('bad_data', 'vector matching only allowed between instant vectors');
   }
   if (left.is === 'scalar' && right.is === 'scalar') {
@@ -78,27 +80,40 @@ function result(node: Binary, kept: Sample, computed: number): Sample[] {
 }
 
 function pair(node: Binary, left: readonly Sample[], right: readonly Sample[]): Sample[] {
-  const op = node.op;
-  if (isSet(op)) return [];
-  const others = new Map<string, Sample>();
-  for (const sample of right) {
-    const key = signature(sample, node.matching);
-    if (others.has(key)) {
-      throw new PromqlError('execution', `found duplicate series for the match group ${key} on the right hand-side of the operation`);
-    }
-    others.set(key, sample);
-  }
+  const { op, matching } = node;
+  if (isSet(op) || !left.length || !right.length) return [];
+  const swapped = matching.group?.many === 'right';
+  const [many, one] = swapped ? [right, left] : [left, right];
+  const others = unique(one, matching, swapped ? 'left' : 'right');
   const seen = new Set<string>();
-  return left.flatMap((sample) => {
-    const key = signature(sample, node.matching);
+  return many.flatMap((sample) => {
+    const key = signature(sample, matching);
     const other = others.get(key);
     if (!other) return [];
-    if (seen.has(key)) {
-      throw new PromqlError('execution', 'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
-    }
-    seen.add(key);
-    return result(node, { labels: kept(sample.labels, node.matching), value: sample.value }, compute(op, sample.value, other.value));
+    const [a, b] = swapped ? [other.value, sample.value] : [sample.value, other.value];
+    const found = result(node, { labels: paired(sample.labels, other.labels, matching), value: a }, compute(op, a, b));
+    // What a comparison leaves out matches nothing.
+    for (const { labels } of found) refuseSecond(seen, matching.group ? labelsKey(labels) : key, matching);
+    return found;
   });
+}
+
+function unique(samples: readonly Sample[], matching: Matching, side: 'left' | 'right'): Map<string, Sample> {
+  const found = new Map<string, Sample>();
+  for (const sample of samples) {
+    const key = signature(sample, matching);
+    if (found.has(key)) {
+      throw new PromqlError('execution', `found duplicate series for the match group ${key} on the ${side} hand-side of the operation`);
+    }
+    found.set(key, sample);
+  }
+  return found;
+}
+
+function refuseSecond(seen: Set<string>, key: string, { group }: Matching): void {
+  const advice = group ? 'grouping labels must ensure unique matches' : 'many-to-one matching must be explicit (group_left/group_right)';
+  if (seen.has(key)) throw new PromqlError('execution', `multiple matches for labels: ${advice}`);
+  seen.add(key);
 }
 
 function combine(op: 'and' | 'or' | 'unless', matching: Matching, [left, right]: [readonly Sample[], readonly Sample[]]): Sample[] {
@@ -114,9 +129,11 @@ function signature({ labels }: Sample, { on, labels: listed }: Matching): string
   return labelsKey(filtered(nameless(labels), (label) => listed.includes(label) === on));
 }
 
-/** One to one, a result has the labels that were matched on; the metric name goes with the operator (see result). */
-function kept(labels: Sample['labels'], { on, labels: listed }: Matching): Sample['labels'] {
-  return filtered(labels, (label) => listed.includes(label) === on);
+/** One to one, a result has the labels that were matched on, else those of the many; the metric name goes with the operator (see result). */
+function paired(many: Sample['labels'], one: Sample['labels'], { on, labels: listed, group }: Matching): Sample['labels'] {
+  if (!group) return filtered(many, (label) => listed.includes(label) === on);
+  const included = group.include.flatMap((label) => (one[label] ? [[label, one[label]] as const] : []));
+  return { ...filtered(many, (label) => !group.include.includes(label)), ...Object.fromEntries(included) };
 }
 
 function filtered(labels: Sample['labels'], keep: (label: string) => boolean): Sample['labels'] {

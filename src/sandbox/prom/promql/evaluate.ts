@@ -1,10 +1,11 @@
 // An expression at one moment, over stored series. It must answer as Prometheus 3 does, or refuse.
-import { labelsKey, retention, type Labels, type Series, type StoredSeries } from '../series.ts';
+import { ended, labelsKey, retention, type Series, type StoredSeries } from '../series.ts';
 import { operate } from './binary.ts';
-import { call, typeNames } from './calls.ts';
-import { nameless, sum } from './functions.ts';
+import { aggregate } from './aggregate.ts';
+import { call, vectorOf, wrongType } from './calls.ts';
+import { nameless } from './functions.ts';
 import { regex } from './regex.ts';
-import { PromqlError, refused, type AggregateName, type Expr, type Matcher, type Sample, type Value } from './types.ts';
+import { PromqlError, refused, type Expr, type Matcher, type Sample, type StampedSample, type Value } from './types.ts';
 
 const lookback = 5 * 60_000;
 
@@ -25,16 +26,25 @@ function evaluateNode(expr: Expr, moment: Moment): Value {
     case 'number':
       return { is: 'scalar', value: expr.value };
     case 'select':
-      return { is: 'vector', samples: select(expr.matchers, moment.stored).flatMap((series) => latest(series, moment.at)) };
+      return {
+        is: 'vector',
+        samples: newest(expr.matchers, earlier(moment, { offset: expr.offset, looksBack: lookback })).map(({ labels, value }) => ({
+          labels,
+          value,
+        })),
+      };
     case 'range':
-      return matrix(expr.matchers, expr.ms, moment);
+      return matrix(expr.matchers, expr.ms, earlier(moment, { offset: expr.offset, looksBack: expr.ms }));
     case 'call':
       return call(
         expr.name,
         expr.args.map((arg) => evaluate(arg, moment)),
+        moment.at,
       );
+    case 'absent':
+      return absent(expr, evaluate(expr.of, moment));
     case 'aggregate':
-      return aggregate(expr, evaluate(expr.of, moment));
+      return aggregate(expr, evaluate(expr.of, moment), expr.parameter && evaluate(expr.parameter, moment));
     case 'negate': {
       const of = evaluate(expr.of, moment);
       if (of.is === 'scalar') return { is: 'scalar', value: -of.value };
@@ -46,6 +56,13 @@ function evaluateNode(expr: Expr, moment: Moment): Value {
     case 'binary':
       return operate(expr, evaluate(expr.left, moment), evaluate(expr.right, moment));
   }
+}
+
+/** What is no longer kept is refused, never half answered. */
+function earlier({ stored, at }: Moment, { offset, looksBack }: { offset: number; looksBack: number }): Moment {
+  if (looksBack > retention) throw refused(`ranges longer than ${retention / 60_000}m`);
+  if (looksBack + offset > retention) throw refused(`what is older than ${retention / 60_000}m`);
+  return { stored, at: at - offset };
 }
 
 function select(matchers: readonly Matcher[], stored: StoredSeries): Series[] {
@@ -66,55 +83,32 @@ function test({ op, value }: Matcher): (label: string) => boolean {
   return op === '=~' ? (label) => pattern.test(label) : (label) => !pattern.test(label);
 }
 
+export function newest(matchers: readonly Matcher[], { stored, at }: Moment): StampedSample[] {
+  return select(matchers, stored).flatMap((series) => latest(series, at));
+}
+
 /** The newest sample of the last five minutes, the older border not counted; none once the series has ended. */
-function latest({ labels, times, values }: Series, at: number): Sample[] {
+function latest({ labels, times, values }: Series, at: number): StampedSample[] {
   const i = times.findLastIndex((time) => time <= at);
   const [time, value] = [times[i], values[i]];
-  return time === undefined || value === undefined || Number.isNaN(value) || time <= at - lookback ? [] : [{ labels, value }];
+  return time === undefined || value === undefined || value === ended || time <= at - lookback ? [] : [{ labels, value, time }];
 }
 
 function matrix(matchers: readonly Matcher[], ms: number, { stored, at }: Moment): Value {
-  if (ms > retention) throw refused(`ranges longer than ${retention / 60_000}m`);
   const series = select(matchers, stored).flatMap(({ labels, times, values }) => {
-    const inside = times.flatMap((time, i) => (time > at - ms && time <= at && !Number.isNaN(values[i]) ? [i] : []));
-    const picked = (from: readonly number[]) => inside.map((i) => from[i] ?? NaN);
+    const inside = times.flatMap((time, i) => (time > at - ms && time <= at && values[i] !== ended ? [i] : []));
+    const picked = (from: readonly (number | null)[]) => inside.map((i) => from[i] ?? NaN);
     return inside.length ? [{ labels, times: picked(times), values: picked(values) }] : [];
   });
   return { is: 'matrix', series, from: at - ms, to: at };
 }
 
-function vectorOf(value: Value | undefined, where: string): readonly Sample[] {
-  if (value?.is === 'vector') return value.samples;
-  throw new PromqlError('bad_data', `expected type instant vector in ${where}, got ${value ? typeNames[value.is] : 'nothing'}`);
-}
-
-function aggregate(expr: Expr & { is: 'aggregate' }, of: Value): Value {
-  const groups = new Map<string, { labels: Labels; values: number[] }>();
-  for (const { labels, value } of vectorOf(of, 'aggregation expression')) {
-    const given = expr.by ? labels : nameless(labels);
-    const kept = Object.fromEntries(Object.entries(given).filter(([label]) => expr.labels.includes(label) === expr.by));
-    const key = labelsKey(kept);
-    const group = groups.get(key) ?? { labels: kept, values: [] };
-    groups.set(key, group);
-    group.values.push(value);
-  }
-  return { is: 'vector', samples: [...groups.values()].map(({ labels, values }) => ({ labels, value: summary(expr.op, values) })) };
-}
-
-function summary(op: AggregateName, values: readonly number[]): number {
-  switch (op) {
-    case 'sum':
-      return sum(values);
-    case 'avg':
-      return sum(values) / values.length;
-    case 'count':
-      return values.length;
-    // NaN only where there is nothing else.
-    case 'max':
-      return values.reduce((best, value) => (value > best || Number.isNaN(best) ? value : best));
-    case 'min':
-      return values.reduce((best, value) => (value < best || Number.isNaN(best) ? value : best));
-  }
+/** 1 where there is nothing. */
+function absent({ name, labels }: Expr & { is: 'absent' }, of: Value): Value {
+  const expected = name === 'absent' ? 'vector' : 'matrix';
+  if (of.is !== expected) throw wrongType(expected, `call to function "${name}"`, of);
+  const found = of.is === 'matrix' ? of.series : of.is === 'vector' ? of.samples : [];
+  return { is: 'vector', samples: found.length ? [] : [{ labels, value: 1 }] };
 }
 
 function distinct(samples: readonly Sample[]): void {

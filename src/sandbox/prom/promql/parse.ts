@@ -1,17 +1,22 @@
 // PromQL text to an expression, by Prometheus' own grammar. It must refuse by name what it does not turn into one.
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
-import { checkCount, known } from './calls.ts';
-import { numeral, rangeMs, unquoted } from './text.ts';
-import { refused, PromqlError, type AggregateName, type BinaryOp, type Expr, type Matcher, type Matching } from './types.ts';
+import { checkCount, known, wrongCount } from './calls.ts';
+import { quotedText, selection } from './selector.ts';
+import { numeral } from './text.ts';
+import { part, parts, type TextOf } from './tree.ts';
+import { refused, PromqlError, type AggregateName, type BinaryOp, type Expr, type Matching } from './types.ts';
 
-const aggregates: Readonly<Record<string, AggregateName>> = { Sum: 'sum', Avg: 'avg', Max: 'max', Min: 'min', Count: 'count' };
+const aggregates: Readonly<Record<string, AggregateName>> = {
+  ...{ Sum: 'sum', Avg: 'avg', Max: 'max', Min: 'min', Count: 'count', Group: 'group', Stddev: 'stddev', Stdvar: 'stdvar' },
+  ...{ Topk: 'topk', Bottomk: 'bottomk', Quantile: 'quantile' },
+};
+const parametric: readonly AggregateName[] = ['topk', 'bottomk', 'quantile'];
 const operators: Readonly<Record<string, BinaryOp>> = {
   ...{ Add: '+', Sub: '-', Mul: '*', Div: '/', Mod: '%', Pow: '^' },
   ...{ Eql: '==', Neq: '!=', Gtr: '>', Lss: '<', Gte: '>=', Lte: '<=' },
   ...{ And: 'and', Or: 'or', Unless: 'unless' },
 };
-const matchOps: Readonly<Record<string, Matcher['op']>> = { EqlSingle: '=', Neq: '!=', EqlRegex: '=~', NeqRegex: '!~' };
 
 export function parse(query: string): Expr {
   const tree = parser.parse(query);
@@ -27,19 +32,6 @@ export function parse(query: string): Expr {
   return only(tree.topNode, text);
 }
 
-type TextOf = (node: SyntaxNode) => string;
-
-function parts(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'LineComment') found.push(child);
-  return found;
-}
-
-/** The only part of that name, or undefined. */
-function part(node: SyntaxNode, name: string): SyntaxNode | undefined {
-  return parts(node).find((child) => child.name === name);
-}
-
 function expression(node: SyntaxNode, text: TextOf): Expr {
   const inner = parts(node);
   switch (node.name) {
@@ -48,9 +40,9 @@ function expression(node: SyntaxNode, text: TextOf): Expr {
     case 'NumberDurationLiteral':
       return { is: 'number', value: signed(text(node)) };
     case 'VectorSelector':
-      return { is: 'select', matchers: matchers(node, text) };
     case 'MatrixSelector':
-      return range(node, text);
+    case 'OffsetExpr':
+      return selection(node, text);
     case 'FunctionCall':
       return call(node, text);
     case 'AggregateExpr':
@@ -63,18 +55,19 @@ function expression(node: SyntaxNode, text: TextOf): Expr {
       const of = expression(operand, text);
       return text(sign) === '-' ? { is: 'negate', of } : of;
     }
+    case 'StringLiteral':
+      if (!/^(["'`])[^]*\1$/.test(text(node)) || text(node).length < 2) throw new PromqlError('bad_data', 'unterminated quoted string');
+      throw refused('a text as an expression');
     default:
       throw refused(names[node.name] ?? `${node.name} (${text(node)})`);
   }
 }
 
 const names: Readonly<Record<string, string>> = {
-  OffsetExpr: 'offset',
   StepInvariantExpr: 'the modifier @',
   SubqueryExpr: 'subqueries',
   AnchoredExpr: 'anchored',
   SmoothedExpr: 'smoothed',
-  StringLiteral: 'a text as an expression',
 };
 
 function only(node: SyntaxNode, text: TextOf): Expr {
@@ -88,47 +81,30 @@ function signed(text: string): number {
   return sign === '-' ? -numeral(digits) : numeral(digits);
 }
 
-function range(node: SyntaxNode, text: TextOf): Expr {
-  const [selector, length] = parts(node);
-  if (selector?.name !== 'VectorSelector' || !length) throw new PromqlError('bad_data', 'ranges only allowed for vector selectors');
-  const [literal, more] = parts(length);
-  if (literal?.name !== 'NumberDurationLiteralInDurationContext' || more) throw refused(`the duration ${text(length)}`);
-  return { is: 'range', matchers: matchers(selector, text), ms: rangeMs(text(literal)) };
-}
-
-function matchers(node: SyntaxNode, text: TextOf): Matcher[] {
-  const found: Matcher[] = [];
-  const name = part(node, 'Identifier');
-  const list = part(node, 'LabelMatchers');
-  for (const child of list ? parts(list) : []) {
-    if (child.name === 'QuotedLabelName') {
-      found.push({ label: '__name__', op: '=', value: quotedText(child, text) });
-      continue;
-    }
-    const [label, op, value] = parts(child);
-    const kind = op && matchOps[parts(op)[0]?.name ?? ''];
-    if (!label || !kind || !value) throw refused(`the matcher ${text(child)}`);
-    found.push({ label: label.name === 'QuotedLabelName' ? quotedText(label, text) : text(label), op: kind, value: unquoted(text(value)) });
-  }
-  if (name && found.some(({ label }) => label === '__name__')) throw new PromqlError('bad_data', 'metric name must not be set twice');
-  if (name) found.unshift({ label: '__name__', op: '=', value: text(name) });
-  return found;
-}
-
-function quotedText(node: SyntaxNode, text: TextOf): string {
-  return unquoted(text(node));
-}
-
 function call(node: SyntaxNode, text: TextOf): Expr {
   const called = part(node, 'FunctionIdentifier');
   const body = part(node, 'FunctionCallBody');
   if (!called || !body) throw refused(text(node));
   const name = text(called);
+  if (name === 'absent' || name === 'absent_over_time') return absent(name, parts(body), text);
   const fn = known(name);
   if (!fn) throw refused(`the function ${name}`);
   const args = parts(body);
   checkCount(name, fn, args.length);
   return { is: 'call', name, args: args.map((arg) => expression(arg, text)) };
+}
+
+function absent(name: string, [of, more]: SyntaxNode[], text: TextOf): Expr {
+  if (!of || more) throw wrongCount(name, { expected: '1', got: of ? 2 : 0 });
+  const parsed = expression(of, text);
+  // A label that is asked for otherwise later on, or twice, tells nothing.
+  const matchers = parsed.is === 'select' || parsed.is === 'range' ? parsed.matchers : [];
+  const labels = new Map<string, string>();
+  for (const { label, op, value } of matchers.filter(({ label }) => label !== '__name__')) {
+    if (op === '=' && value !== '' && !labels.has(label)) labels.set(label, value);
+    else labels.delete(label);
+  }
+  return { is: 'absent', name, labels: Object.fromEntries(labels), of: parsed };
 }
 
 function aggregate(node: SyntaxNode, text: TextOf): Expr {
@@ -137,22 +113,42 @@ function aggregate(node: SyntaxNode, text: TextOf): Expr {
   if (!op || !body) throw refused(text(node));
   const known = aggregates[parts(op)[0]?.name ?? ''];
   if (!known) throw refused(`the aggregation ${text(op)}`);
-  const [of, more] = parts(body);
-  if (!of || more)
-    throw new PromqlError('bad_data', `wrong number of arguments for aggregate expression provided, expected 1, got ${parts(body).length}`);
+  const args = parts(body);
+  const expected = parametric.includes(known) ? 2 : 1;
+  const of = args.at(-1);
+  if (!of || args.length !== expected) {
+    const got = `expected ${expected}, got ${args.length}`;
+    throw new PromqlError('bad_data', `wrong number of arguments for aggregate expression provided, ${got}`);
+  }
+  const [parameter] = args;
   const modifier = part(node, 'AggregateModifier');
   return {
     is: 'aggregate',
     op: known,
     by: !modifier || part(modifier, 'By') !== undefined,
     labels: modifier ? grouping(modifier, text) : [],
+    ...(parameter && expected === 2 ? { parameter: expression(parameter, text) } : {}),
     of: expression(of, text),
   };
 }
 
 function grouping(node: SyntaxNode, text: TextOf): string[] {
-  const list = part(node, 'GroupingLabels');
+  return labelsOf(part(node, 'GroupingLabels'), text);
+}
+
+function labelsOf(list: SyntaxNode | undefined, text: TextOf): string[] {
   return list ? parts(list).map((label) => (label.name === 'QuotedLabelName' ? quotedText(label, text) : text(label))) : [];
+}
+
+function matchingOf(node: SyntaxNode, text: TextOf): Matching {
+  const clause = parts(node);
+  const i = clause.findIndex(({ name }) => name === 'GroupLeft' || name === 'GroupRight');
+  const plain = { on: part(node, 'On') !== undefined, labels: labelsOf(clause[1], text) };
+  if (i === -1) return plain;
+  const include = labelsOf(clause[i + 1], text);
+  const twice = plain.on && include.find((label) => plain.labels.includes(label));
+  if (twice) throw new PromqlError('bad_data', `label "${twice}" must not occur in ON and GROUP clause at once`);
+  return { ...plain, group: { many: clause[i]?.name === 'GroupLeft' ? 'left' : 'right', include } };
 }
 
 function binary(inner: SyntaxNode[], text: TextOf): Expr {
@@ -164,9 +160,8 @@ function binary(inner: SyntaxNode[], text: TextOf): Expr {
   let matching: Matching = { on: false, labels: [] };
   for (const modifier of inner.slice(2, -1)) {
     if (modifier.name === 'BoolModifier') bool = true;
-    else if (modifier.name === 'MatchingModifierClause' && !part(modifier, 'GroupLeft') && !part(modifier, 'GroupRight')) {
-      matching = { on: part(modifier, 'On') !== undefined, labels: grouping(modifier, text) };
-    } else throw refused(text(modifier));
+    else if (modifier.name === 'MatchingModifierClause') matching = matchingOf(modifier, text);
+    else throw refused(text(modifier));
   }
   const of = { op, bool, matching, right: expression(right, text) };
   // The grammar reads -1 ^ 2 as (-1) ^ 2, Prometheus as -(1 ^ 2).

@@ -7,7 +7,7 @@ export interface Matcher {
   readonly value: string;
 }
 
-export type AggregateName = 'sum' | 'avg' | 'max' | 'min' | 'count';
+export type AggregateName = 'sum' | 'avg' | 'max' | 'min' | 'count' | 'group' | 'stddev' | 'stdvar' | 'topk' | 'bottomk' | 'quantile';
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%' | '^';
 export type ComparisonOp = '==' | '!=' | '>' | '<' | '>=' | '<=';
 export type SetOp = 'and' | 'or' | 'unless';
@@ -17,6 +17,8 @@ export type BinaryOp = ArithmeticOp | ComparisonOp | SetOp;
 export interface Matching {
   readonly on: boolean;
   readonly labels: readonly string[];
+  /** group_left or group_right; left out: one to one. */
+  readonly group?: { readonly many: 'left' | 'right'; readonly include: readonly string[] };
 }
 
 export interface Binary {
@@ -28,19 +30,37 @@ export interface Binary {
   readonly right: Expr;
 }
 
+/** by (labels), or else without (labels). */
+export interface Aggregate {
+  readonly is: 'aggregate';
+  readonly op: AggregateName;
+  readonly by: boolean;
+  readonly labels: readonly string[];
+  /** How many, or which quantile; of those that ask for it. */
+  readonly parameter?: Expr;
+  readonly of: Expr;
+}
+
 export type Expr =
   | { readonly is: 'number'; readonly value: number }
-  | { readonly is: 'select'; readonly matchers: readonly Matcher[] }
-  | { readonly is: 'range'; readonly matchers: readonly Matcher[]; readonly ms: number }
+  /** `offset`: so many milliseconds earlier. */
+  | { readonly is: 'select'; readonly matchers: readonly Matcher[]; readonly offset: number }
+  | { readonly is: 'range'; readonly matchers: readonly Matcher[]; readonly ms: number; readonly offset: number }
   | { readonly is: 'call'; readonly name: string; readonly args: readonly Expr[] }
-  /** by (labels), or else without (labels). */
-  | { readonly is: 'aggregate'; readonly op: AggregateName; readonly by: boolean; readonly labels: readonly string[]; readonly of: Expr }
+  /** `labels`: those that the missing series would have. */
+  | { readonly is: 'absent'; readonly name: string; readonly labels: Labels; readonly of: Expr }
+  | Aggregate
   | { readonly is: 'negate'; readonly of: Expr }
   | Binary;
 
 export interface Sample {
   readonly labels: Labels;
   readonly value: number;
+}
+
+/** With the time that it was taken at, in milliseconds since 1970. */
+export interface StampedSample extends Sample {
+  readonly time: number;
 }
 
 export interface Range {
