@@ -21,9 +21,12 @@ export function keepsTheRouterLaw(router: TrafficRouter, canary: Canary, start: 
     for (const ref of router.drives(ctx)) expect(() => ctx.found.one(ref)).not.toThrow();
   });
 
-  test('asks for rights on what it drives, and on nothing where it drives nothing', () => {
-    const ctx = way.see(start);
-    expect(router.touches(ctx).length > 0).toBe(router.drives(ctx).length > 0);
+  test('names what it drives, and asks for the same, whatever stands in the cluster: a Role is for the whole life', () => {
+    const names = (objects: readonly Obj[]): string[] => router.drives(way.see(objects)).map(({ kind, name }) => `${kind}/${name}`);
+    const ready = applied(start, router.prepare(way.see(start)));
+    const after = way.after(ready, split(router.can.split ? 50 : 0));
+    expect(names(after)).toEqual(names([]));
+    expect(router.touches(way.see(after))).toEqual(router.touches(way.see([])));
   });
 
   if (!router.can.split) return staysWithThePrimary(way);
