@@ -5,5 +5,6 @@ export default {
   ...base,
   testMatch: ['<rootDir>/test/cluster/**/*.cluster.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
+  testSequencer: '<rootDir>/test/cluster/sequencer.mjs',
   testTimeout: 900_000,
 };

@@ -7,7 +7,8 @@ import { foundIn, refusedLook } from './found.ts';
 import type { Asked } from './found.ts';
 import { kindOf } from './kinds.ts';
 import { heardByMany } from './pause.ts';
-import { reread } from './reading.ts';
+import { refOf } from './objects.ts';
+import { begin, reread } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { keeps, takeAnswer, takeLost } from './shelf.ts';
 import type { Selection, Shelf } from './shelf.ts';
@@ -21,6 +22,8 @@ export interface Lookout {
   fresh(refs: readonly Ref[], signal: AbortSignal): Promise<boolean>;
   /** The answer to a write of our own. */
   put(object: Obj): void;
+  /** The same for what nobody has looked at yet, but somebody will: then it need not be listed. */
+  know(object: Obj): void;
   /** Our own delete was accepted: read again before it is believed to be there or not. */
   drop(ref: Ref): void;
 }
@@ -54,6 +57,10 @@ export function createLookout(options: LookoutOptions): Lookout {
           shelf.shown.set(object.metadata.name, object.metadata.resourceVersion);
         } else takeLost(shelf, object);
       }
+    },
+    know(object) {
+      const shelf = shelfOf(post, refOf(object));
+      if (shelf.state === 'unseen' && !shelf.wanted) begin(post, shelf, object);
     },
     drop(ref) {
       const { namespace, ...rest } = ref;

@@ -1,4 +1,5 @@
 // How a shelf is read: as a list, or its objects one by one where only that is allowed or worth it. It must not decide when.
+import type { Obj } from '../contracts.ts';
 import type { Clock, Send } from '../ports.ts';
 import { canonical } from '../common/json.ts';
 import { ApiError, ruleText } from './api-error.ts';
@@ -49,6 +50,13 @@ async function readShelf(post: Reading, shelf: Shelf): Promise<boolean> {
   if (again && news && shelf.live) shelf.missed = true;
   if (shelf.state === 'seen' && post.watch !== false && shelf.watchable && !post.tended.has(shelf)) startTending(post, shelf);
   return news;
+}
+
+/** From an object that was just written: its version is a moment of the cluster's history like any list's. */
+export function begin(post: Reading, shelf: Shelf, object: Obj): void {
+  takeAnswer(shelf, object);
+  Object.assign(shelf, { state: 'seen', version: object.metadata.resourceVersion ?? '', readAt: post.clock.now() });
+  if (post.watch !== false && shelf.watchable) startTending(post, shelf);
 }
 
 function startTending(post: Reading, shelf: Shelf): void {

@@ -32,7 +32,7 @@ export interface Stored extends Version {
 export type RecordLook = { is: 'absent' } | ({ is: 'present' } & Stored) | { is: 'foreign'; why: string };
 
 /** 'conflict': the record is not what the save relied on, so the lock may be lost: read it again. Refusals are thrown (ApiError). */
-export type Saved = ({ is: 'saved' } & Version) | { is: 'conflict'; why: string };
+export type Saved = ({ is: 'saved'; object: Obj } & Version) | { is: 'conflict'; why: string };
 
 type Owner = Pick<Canary, 'targetRef' | 'namespace'>;
 
@@ -151,10 +151,11 @@ async function put(objects: Objects, put: Put, signal: AbortSignal): Promise<Sav
     ? await objects.merge(ref, { patch: body, resourceVersion }, signal)
     : await objects.create(created(put), signal);
   if (written.is === 'refused') throw written.error;
-  if (written.is === 'done' && written.object) return { is: 'saved', ...versionOf(written.object) };
+  if (written.is === 'done' && written.object) return { is: 'saved', object: written.object, ...versionOf(written.object) };
   // Rule 10: if an earlier try was carried out without an answer, the record already says just what we wanted to say.
   const now = await readConfigMap(objects, ref, signal);
-  if (now && Object.entries(body.data).every(([key, text]) => dataOf(now, key) === text)) return { is: 'saved', ...versionOf(now) };
+  if (now && Object.entries(body.data).every(([key, text]) => dataOf(now, key) === text))
+    return { is: 'saved', object: now, ...versionOf(now) };
   return { is: 'conflict', why: written.is === 'conflict' ? written.why : `ConfigMap ${ref.name} was not saved` };
 }
 

@@ -59,6 +59,7 @@ function cluster(
         return Promise.resolve(refs.some((each) => moved.includes(each)));
       },
       put: (object) => void log.push(`put ${object.metadata.name}`),
+      know: never,
       drop: (of) => void log.push(`drop ${of.name}`),
     },
     found: foundOf(objects),
