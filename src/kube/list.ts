@@ -10,11 +10,15 @@ export interface ListOptions {
   readonly metadataOnly?: boolean;
   /** Of all namespaces. */
   readonly everywhere?: boolean;
+  /** Where there are more, only so many come. */
+  readonly most?: number;
 }
 
 export interface Listed {
   readonly items: Obj[];
   readonly resourceVersion: string;
+  /** There are more than were wanted at most. */
+  readonly isCut?: true;
 }
 
 interface Ask {
@@ -42,13 +46,15 @@ export async function listPages(ask: Ask, page: Page): Promise<Listed> {
 async function allPages(ask: Ask, page: Page): Promise<Listed | ApiError> {
   const items: Obj[] = [];
   for (let next = ''; ;) {
-    const url = `${ask.path}?${query({ ...selection(ask.wanted), limit: String(pageSize), ...(next ? { continue: next } : {}) })}`;
+    const url = `${ask.path}?${query({ ...selection(ask.wanted), limit: String(ask.wanted.most ?? pageSize), ...(next ? { continue: next } : {}) })}`;
     const body = await page(url, ask.wanted.metadataOnly ? metadataOnly : 'application/json');
     if (body instanceof ApiError) return body;
     items.push(...itemsOf(body, ask.type));
     const metadata = isObject(body['metadata']) ? body['metadata'] : {};
     next = String(metadata['continue'] ?? '');
-    if (!next) return { items, resourceVersion: String(metadata['resourceVersion'] ?? '') };
+    const listed = { items, resourceVersion: String(metadata['resourceVersion'] ?? '') };
+    if (!next) return listed;
+    if (ask.wanted.most !== undefined) return { ...listed, isCut: true };
   }
 }
 

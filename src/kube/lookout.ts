@@ -24,6 +24,8 @@ export interface Lookout {
   put(object: Obj): void;
   /** The same for what nobody has looked at yet, but somebody will: then it need not be listed. */
   know(object: Obj): void;
+  /** Whatever is known may be old: all of it is read again before it is shown. */
+  doubt(): void;
   /** Our own delete was accepted: read again before it is believed to be there or not. */
   drop(ref: Ref): void;
 }
@@ -40,7 +42,7 @@ const refusalAge: Millis = 60_000;
 
 export function createLookout(options: LookoutOptions): Lookout {
   heardByMany(options.signal);
-  const post: Post = { ...options, shelves: new Map(), split: new Set(), reading: new Map(), tended: new Set() };
+  const post: Post = { ...options, shelves: new Map(), split: new Set(), reading: new Map(), tended: new Map() };
   return {
     async see(needs, signal) {
       const asked = await read(post, needs, signal);
@@ -61,6 +63,9 @@ export function createLookout(options: LookoutOptions): Lookout {
     know(object) {
       const shelf = shelfOf(post, refOf(object));
       if (shelf.state === 'unseen' && !shelf.wanted) begin(post, shelf, object);
+    },
+    doubt() {
+      for (const shelf of post.shelves.values()) if (shelf.state === 'seen') shelf.due = true;
     },
     drop(ref) {
       const { namespace, ...rest } = ref;

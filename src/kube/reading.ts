@@ -4,6 +4,7 @@ import type { Clock, Send } from '../ports.ts';
 import { canonical } from '../common/json.ts';
 import { ApiError, ruleText } from './api-error.ts';
 import type { Objects } from './objects.ts';
+import { heardByMany } from './pause.ts';
 import type { Random } from './pause.ts';
 import { takeAnswer, takeList } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
@@ -27,8 +28,13 @@ export interface Reading {
   /** Kinds that we may not look at as a whole. */
   readonly split: Set<string>;
   readonly reading: Map<Shelf, Promise<boolean>>;
-  readonly tended: Set<Shelf>;
+  /** What ends the watch of a shelf that nobody asks any more. */
+  readonly tended: Map<Shelf, AbortController>;
 }
+
+/** So many objects of a kind may a namespace hold to be looked at as a whole. With more of them each is looked at by its name: whoever wants three
+ *  must not be sent hundreds. */
+const mostInWhole = 100;
 
 /** One read at a time for each shelf, shared by all who wait for it. True when it brought news. */
 export function reread(post: Reading, shelf: Shelf): Promise<boolean> {
@@ -42,7 +48,8 @@ export function reread(post: Reading, shelf: Shelf): Promise<boolean> {
 async function readShelf(post: Reading, shelf: Shelf): Promise<boolean> {
   const again = shelf.state === 'seen';
   const { readAt } = shelf;
-  const isPolled = again && !shelf.due && (post.watch === false || !shelf.watchable) && (shelf.wanted ?? shelf.of.name) !== undefined;
+  // Without an open watch looks are frequent, and a whole list each time would be too much.
+  const isPolled = again && !shelf.due && !shelf.live && (shelf.wanted ?? shelf.of.name) !== undefined;
   const news = shelf.byName || isPolled ? await readByNames(post, shelf) : await readList(post, shelf);
   // A stale read (nothing taken) earns no trust.
   if (again && shelf.readAt !== readAt) judgeTrust(shelf, news);
@@ -60,17 +67,22 @@ export function begin(post: Reading, shelf: Shelf, object: Obj): void {
 }
 
 function startTending(post: Reading, shelf: Shelf): void {
-  post.tended.add(shelf);
+  const end = new AbortController();
+  post.tended.set(shelf, end);
   const { send, clock, onChange, random = Math.random } = post;
+  const tending = { send, clock, random, onChange, reread: () => reread(post, shelf) };
   // It catches its own errors: whatever happens to a watch, the shelf is read when asked for.
-  void tend(shelf, { send, clock, random, onChange, reread: () => reread(post, shelf) }, post.signal);
+  void tend(shelf, tending, heardByMany(AbortSignal.any([post.signal, end.signal])));
 }
 
 async function readList(post: Reading, shelf: Shelf): Promise<boolean> {
   const { apiVersion, kind, namespace } = shelf.of;
   try {
     const type = { apiVersion, kind, ...(namespace ? { namespace } : {}) };
-    return takeList(shelf, await post.objects.list(type, selectorsOf(shelf.of), post.signal), post.clock.now());
+    const most = shelf.wanted ? { most: mostInWhole } : {};
+    const listed = await post.objects.list(type, { ...selectorsOf(shelf.of), ...most }, post.signal);
+    if (listed.isCut) return split(post, shelf);
+    return takeList(shelf, listed, post.clock.now());
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.missingKind) return refuse(post, shelf, 'no-such-kind');
@@ -84,10 +96,11 @@ async function readList(post: Reading, shelf: Shelf): Promise<boolean> {
   }
 }
 
-/** The role may name the objects that we may see. */
+/** From now on by name: the role may name the objects that we may see, or there are too many of them. */
 function split(post: Reading, shelf: Shelf): boolean {
   post.split.add(canonical(shelf.of));
   post.shelves.delete(canonical(shelf.of));
+  post.tended.get(shelf)?.abort();
   return true;
 }
 
@@ -101,7 +114,7 @@ async function readByName(post: Reading, shelf: Shelf, name: string): Promise<bo
   const { apiVersion, kind, namespace } = shelf.of;
   const look = await post.objects.get({ apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, post.signal);
   if (look.is === 'no-such-kind') return refuse(post, shelf, 'no-such-kind');
-  if (look.is === 'forbidden') return refuse(post, shelf, { forbidden: look.rule });
+  if (look.is === 'forbidden') return shelf.wanted ? split(post, shelf) : refuse(post, shelf, { forbidden: look.rule });
   // A GET that finds nothing has no version: only a list can tell whether that is news or a stale read.
   if (look.is === 'absent' && shelf.objects.has(name) && !shelf.byName) return readList(post, shelf);
   const news = look.is === 'present' ? takeAnswer(shelf, look.object) : shelf.objects.delete(name);

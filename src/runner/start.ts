@@ -46,20 +46,23 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
   const objects = env.objects(canary.namespace);
   const options = { objects, send: env.api, clock: env.clock, namespace: canary.namespace, onChange: wiring.poke };
   const lookout = createLookout({ ...options, signal: wiring.signal, watch: env.watch });
-  const found = await look(kit, { lookout, made: [] }, env.signal);
-  if (fresh) await preflight({ env, kit, found, objects });
-  if (env.purpose === 'delete' && !wiring.again) await mayRemove({ env, kit, found, objects });
+  // The record first: what is looked at after it is no older than the end of the last driver, and the claim proves that there was none since.
   const record = await recorded(env, kit, objects);
   const { stored, kept } = record;
+  const found = await look(kit, { lookout, made: kept.made }, env.signal);
+  const checking = { env, kit, found, objects, made: kept.made };
+  if (fresh) await preflight(checking);
+  if (env.purpose === 'delete' && !wiring.again) await mayRemove(checking);
   if (stored?.state.driver) wiring.onOrphan(stored.state.host || stored.state.driver);
   let asked: Event[] = [];
   if (fresh) {
     const idle = nothingToDo(env, kit, { found, stored, kept });
     if (idle) return { is: 'over', result: idle };
-    await permitted({ env, kit, found, objects });
+    await permitted(checking);
     asked = await metricsOnline(env, kit, { secrets, state: stored?.state });
   }
   const last = await unattended(env, kit, { objects, record, signal: wiring.patience });
+  if (last !== record) lookout.doubt();
   // Told to stop before anything was taken: then nothing is.
   const stop = env.purpose === 'heal' ? undefined : env.intents().find(({ verb }) => verb === 'stop');
   if (stop && !last.stored?.state.driver) return { is: 'over', result: { is: 'parked', by: stop.by, traffic: 'as-is' } };

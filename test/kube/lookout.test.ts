@@ -205,6 +205,70 @@ describe('with watches', () => {
     });
   });
 
+  const other: Ref = { ...podinfo, name: 'other' };
+  const both = async ({ lookout }: Stage): Promise<string[]> => {
+    const found = await lookout.see([podinfo, other], never);
+    return [found.one(podinfo).is, found.one(other).is];
+  };
+
+  test('objects of one kind share a list and a watch; of the others nothing is told', async () => {
+    const all = stage();
+    all.server.put(deployment(1));
+    all.server.put(deployment(1, 'other'));
+    expect(await both(all)).toEqual(['present', 'present']);
+    await settle();
+    expect(all.server.sent).toHaveLength(2);
+    all.server.put(deployment(1, 'stranger'));
+    await settle();
+    expect(all.changes).toBe(0);
+    all.server.put(deployment(2, 'other'));
+    await settle();
+    expect(all.changes).toBe(1);
+  });
+
+  test('where a role names the objects, each is listed and watched by itself', async () => {
+    const all = stage();
+    all.server.put(deployment(1));
+    all.server.before = (wire) => (wire.url.includes('fieldSelector') ? undefined : status(403, 'Forbidden', { message: 'no' }));
+    expect(await both(all)).toEqual(['present', 'absent']);
+    await settle();
+    expect(all.server.sent.filter((line) => line.includes('WATCH'))).toHaveLength(2);
+  });
+
+  test('where a namespace holds many of a kind, those that are wanted are looked at by name', async () => {
+    const all = stage();
+    for (let no = 0; no < 101; no++) all.server.put(deployment(1, `other-${no}`));
+    all.server.put(deployment(3));
+    expect(await replicas(all)).toBe(3);
+    await settle();
+    all.server.put(deployment(4));
+    await settle();
+    expect([all.changes, await replicas(all)]).toEqual([1, 4]);
+    expect(all.server.sent.filter((line) => line.includes('WATCH'))).toHaveLength(1);
+  });
+
+  test('what may be listed but not asked for by name is not taken for gone', async () => {
+    const all = stage({ watch: false });
+    all.server.put(deployment(1));
+    all.server.put(deployment(1, 'other'));
+    expect(await both(all)).toEqual(['present', 'present']);
+    all.server.before = (wire) => (/other(&|$)/.test(wire.url) ? status(403, 'Forbidden', { message: 'no' }) : undefined);
+    await all.clock.advance(2_000);
+    expect(await both(all)).toEqual(['present', 'forbidden']);
+  });
+
+  test('what is in doubt is read again before it is shown', async () => {
+    const all = stage();
+    all.server.put(deployment(1));
+    await replicas(all);
+    await settle();
+    all.server.line = () => undefined;
+    all.server.put(deployment(2));
+    expect(await replicas(all)).toBe(1);
+    all.lookout.doubt();
+    expect(await replicas(all)).toBe(2);
+  });
+
   test('secrets are looked at by name only', async () => {
     const all = stage();
     const secret: Ref = { apiVersion: 'v1', kind: 'Secret', name: 'key' };

@@ -82,6 +82,7 @@ function send(turn: Turn, request: Request): World {
 function answers(turn: Turn, request: Request): World[] {
   const { protocol, world, operation } = turn;
   const landed = model.land(protocol, world, request);
+  if (!landed && operation.do === 'claim') return [change(turn, { ...fresh, plan: 'takeover', at: 0 })];
   if (!landed)
     return [operation.do === 'write' && protocol.afterConflict === 'new version only' ? retryBlindly(turn, request) : change(turn, fresh)];
   const moves = [landed, accepted({ ...turn, world: landed }, request)];
@@ -97,7 +98,7 @@ function retryBlindly(turn: Turn, request: Request): World {
 
 function accepted(turn: Turn, request: Request): World {
   if (request.object === RECORD && request.holder === -1) return stop(turn);
-  if (turn.operation.do === 'take') return next(turn, { epoch: request.stamp });
+  if (turn.operation.do === 'take' || turn.operation.do === 'claim') return next(turn, { epoch: request.stamp });
   // A resourceVersion read before this save may be used after it: the save was the proof (rule 7).
   if (turn.operation.do === 'save') return enter(turn, turn.operation.stage, turn.driver.kept);
   return next(turn);
@@ -108,8 +109,12 @@ function ownStep(turn: Turn): World | World[] {
   switch (operation.do) {
     case 'take':
       return take(turn);
+    case 'read':
+      return read(turn);
+    case 'claim':
+      return claim(turn);
     case 'look':
-      return next(turn, { sawPrimary: model.stored(turn.world, model.PRIMARY).value as 'old' | 'new' });
+      return next(turn, { sawPrimary: model.stored(turn.world, model.PRIMARY).value as 'old' | 'new', version: turn.driver.version });
     case 'go on':
       return waysOn(turn).map((plan) => enter(turn, plan));
     case 'ask':
@@ -131,12 +136,32 @@ function take(turn: Turn): World {
   const { protocol, world, n } = turn;
   const record = model.stored(world, RECORD);
   const mine = record.holder === n;
-  const plan = mine ? turn.driver.plan : takeoverOf(protocol, record);
-  const seen = { ...turn, world: change(turn, { plan, sawStage: record.value as Stage }) };
+  const plan = takeoverOf(protocol, record);
+  if (!mine && plan !== 'takeover') return change(turn, { ...fresh, plan, at: 0 });
+  const seen = { ...turn, world: change(turn, { sawStage: record.value as Stage }) };
   if (mine) return next(seen, { epoch: record.stamp }); // my own claim, whose answer was lost
+  return send(seen, { object: RECORD, value: undefined, stamp: epochFor(turn), holder: n, version: record.version });
+}
+
+function epochFor({ protocol, world }: Turn): number {
   const stamps = protocol.epochAbove === 'record' ? [] : [0, 1, 2].map((object) => model.stored(world, object).stamp);
-  const epoch = 1 + Math.max(record.stamp, ...stamps);
-  return send(seen, { object: RECORD, value: undefined, stamp: epoch, holder: n, version: record.version });
+  return 1 + Math.max(model.stored(world, RECORD).stamp, ...stamps);
+}
+
+/** The record that is going to be claimed. */
+function read(turn: Turn): World {
+  const record = model.stored(turn.world, RECORD);
+  if (takeoverOf(turn.protocol, record) === 'takeover') return change(turn, { ...fresh, plan: 'takeover', at: 0 });
+  return next(turn, { sawStage: record.value as Stage, version: record.version });
+}
+
+/** By compare-and-set on what was read. Somebody was quicker: all of it again. */
+function claim(turn: Turn): World {
+  const { world, n, driver } = turn;
+  const record = model.stored(world, RECORD);
+  if (record.holder === n) return next(turn, { epoch: record.stamp }); // my own claim, whose answer was lost
+  if (record.version !== driver.version) return change(turn, { ...fresh, plan: 'takeover', at: 0 });
+  return send(turn, { object: RECORD, value: undefined, stamp: epochFor(turn), holder: n, version: driver.version });
 }
 
 /** Rule 3: who gave the record up had nothing in flight, and had stamped what came before. */

@@ -9,7 +9,7 @@ interface Given {
 }
 
 export type Operation =
-  | { readonly do: 'take' | 'look' | 'go on' }
+  | { readonly do: 'take' | 'read' | 'look' | 'claim' | 'go on' }
   /** `value` undefined: only the stamp. */
   | { readonly do: 'write'; readonly object: number; readonly value: Value | undefined; readonly given?: Given }
   | { readonly do: 'save'; readonly stage: Stage }
@@ -28,13 +28,18 @@ export function plansOf(protocol: Protocol): Plans {
   return {
     ...(protocol.saveFirst === 'nothing' ? forwardActingFirst() : forward(protocol)),
     takeover: [{ do: 'take' }, ...takeover, { do: 'go on' }],
-    'takeover of what nobody holds': [{ do: 'take' }, look, { do: 'go on' }],
+    'takeover of what nobody holds': [...read(protocol, look), { do: 'claim' }, { do: 'go on' }],
     'to promoting': [save('promoting')],
     'to going back': [save('going back')],
     'going back': [...(protocol.routeBeforeCanary ? [routeDown, canaryDown] : blindly), save('failed')],
     promoted: [],
     failed: [],
   };
+}
+
+/** A claim without stamps proves only what was looked at after the record was read. */
+function read({ looks }: Protocol, look: Operation): Operation[] {
+  return looks === 'after the record' ? [{ do: 'read' }, look] : [look, { do: 'read' }];
 }
 
 function save(stage: Stage): Operation {

@@ -35,6 +35,8 @@ export interface Protocol {
   readonly releases: 'nothing in flight' | 'at any time' | 'never';
   /** Rule 3: which records are taken without stamps. */
   readonly unstamped: 'released' | 'released or deleted' | 'none';
+  /** Rule 4, where nothing is stamped: when the objects are looked at that the first decision is made on. */
+  readonly looks: 'after the record' | 'before the record';
   /** Where a resumed run goes on. */
   readonly resumes: 'where the record stands' | 'one step earlier';
 }
@@ -57,6 +59,7 @@ export const FULL: Protocol = {
   asks: 'before the next step is saved',
   releases: 'nothing in flight',
   unstamped: 'released',
+  looks: 'after the record',
   resumes: 'where the record stands',
 };
 

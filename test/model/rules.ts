@@ -15,7 +15,10 @@ export const RULES: readonly Rule[] = [
     id: 3,
     text: 'After the claim every driven object gets the new stamp, which is a real change, so that no older resourceVersion is good any more; not where the last driver gave the record up, which it does only with no write in flight.',
   },
-  { id: 4, text: 'The state that a takeover decides on is read only after those stamps.' },
+  {
+    id: 4,
+    text: 'The state that a takeover decides on is read only after those stamps; where none are needed, after the record that is then claimed.',
+  },
   { id: 5, text: 'What is intended is saved in the record before the first write that serves it.' },
   {
     id: 6,

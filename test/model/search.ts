@@ -1,7 +1,7 @@
 // Visits every world that can be reached, once, depth first. It knows neither the rules nor what is bad.
 import { wrongEnd, wrongNow } from './bad.ts';
 import { driverMoves, operationOf } from './driver.ts';
-import { plansOf, type Plans } from './plans.ts';
+import { plansOf, type Operation, type Plans } from './plans.ts';
 import type { Bound, Protocol } from './protocol.ts';
 import * as model from './world.ts';
 import type { Driver, Request, World } from './world.ts';
@@ -78,10 +78,15 @@ function driverMarks(
   if (driver.gone) return void marks.push(255);
   const { plan, epoch, at, phase, sawStage, sawPrimary, inFlight } = driver;
   const operation = operationOf(rules.plans, driver);
-  const version = phase === 'read' && operation?.do === 'write' ? isVersion(world, operation.object, driver.version) : 0;
+  const version = heldVersion(world, driver, operation);
   marks.push(mark(plan), epoch, at, mark(phase), mark(sawStage), mark(sawPrimary), version, keptMark(rules.plans, world, driver));
   if (inFlight) marks.push(1 + Number(model.isCurrent(rules.protocol, world, inFlight)), ...requestMarks(inFlight));
   else marks.push(0);
+}
+
+function heldVersion(world: World, { phase, version }: Driver, operation: Operation | undefined): number {
+  if (phase === 'read' && operation?.do === 'write') return isVersion(world, operation.object, version);
+  return operation?.do === 'look' || operation?.do === 'claim' ? isVersion(world, model.RECORD, version) : 0;
 }
 
 function keptMark(plans: Plans, world: World, driver: Driver): number {

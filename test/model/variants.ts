@@ -35,6 +35,13 @@ export const VARIANTS: readonly Variant[] = [
     bound: untouched,
   },
   { name: 'no stamps where the record was deleted', rules: [3], change: { unstamped: 'released or deleted' }, expected: 'bad' },
+  {
+    name: 'nothing stamped, and the objects looked at before the record',
+    rules: [4],
+    change: { looks: 'before the record' },
+    expected: 'spare',
+    bound: untouched,
+  },
   { name: 'the record given up with a write in flight', rules: [3, 10], change: { releases: 'at any time' }, expected: 'bad' },
   {
     name: 'route not stamped, and a write of the same value left out',

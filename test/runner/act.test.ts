@@ -60,6 +60,7 @@ function cluster(
       },
       put: (object) => void log.push(`put ${object.metadata.name}`),
       know: never,
+      doubt: never,
       drop: (of) => void log.push(`drop ${of.name}`),
     },
     found: foundOf(objects),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Send, Wire } from '../../src/ports.ts';
 import { killAt } from '../faults/kill.ts';
+import { once, readAll } from '../faults/log.ts';
 import { stage, type RunOptions, type Stage } from '../support/stage.ts';
 
 const input = readFileSync(join(import.meta.dirname, '../parity/recordings/seed2-reviews/input.yaml'), 'utf8');
@@ -63,4 +64,22 @@ test('where the record was deleted, too: nobody knows who lives', async () => {
   const url = '/api/v1/namespaces/test/configmaps/canary-deployment-reviews';
   await at.sandbox.api({ method: 'DELETE', url, headers: {} }, new AbortController().signal);
   expect(await stampsOf(at)).toEqual(driven);
+});
+
+test('a run decides on nothing that was looked at before it knew that nobody drives', async () => {
+  const at = await bootstrapped();
+  let first = true;
+  // Between the first look and the claim another run promotes the same revision.
+  const api = (send: Send): Send => {
+    return async (wire, signal) => {
+      const reply = await send(wire, signal);
+      if (!first || !wire.url.includes('/deployments?')) return reply;
+      first = false;
+      const body = await readAll(reply.body);
+      expect((await at.run({ seed: 'quicker' })).outcomes[0]?.result.is).toBe('promoted');
+      return { ...reply, body: once(body) };
+    };
+  };
+  const { outcomes, lines } = await at.run({ seed: 'late', watch: false, api });
+  expect({ exit: outcomes[0]?.exitCode, lines: lines.filter((line) => line.includes('Advance')) }).toEqual({ exit: 7, lines: [] });
 });
