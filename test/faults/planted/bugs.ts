@@ -359,7 +359,7 @@ export const SPLIT_BUGS: readonly Bug[] = [
   {
     name: 'a takeover without stamps',
     like: 'lease and resourceVersion, no stamp (reliability 4)',
-    patches: [{ file: 'src/runner/lock.ts', find: ', () => stampAll(taking, held)]', replace: ']' }],
+    patches: [{ file: 'src/runner/lock.ts', find: '[() => stampAll(taking, held)]', replace: '[]' }],
     provoked: 'a write that arrives after a takeover',
     caught: ['I4', 'I6'],
   },
@@ -409,8 +409,8 @@ export const SPLIT_BUGS: readonly Bug[] = [
       },
       {
         file: 'src/runner/start.ts',
-        find: 'const found = await look(kit, { lookout: what.lookout, made: [] }, env.signal);',
-        replace: 'const found = await look(kit, { lookout: what.lookout, made: [], more: [recordRef(kit.canary)] }, env.signal);',
+        find: 'const found = await look(kit, { lookout, made: [] }, env.signal);',
+        replace: 'const found = await look(kit, { lookout, made: [], more: [recordRef(kit.canary)] }, env.signal);',
       },
       { file: 'src/runner/start.ts', find: 'import { readRecord, readStoredKept,', replace: 'import { readRecord, readStoredKept, recordRef,' },
       {

@@ -100,12 +100,12 @@ function stallPrimary(here: Play): void {
   const { world } = here.stage.sandbox;
   const name = `${here.log.subject.target}-primary`;
   const imageOf = (object: Obj): string => JSON.stringify(object['spec']).match(/"image":"([^"]*)"/)?.[1] ?? '';
-  let old: string | undefined;
-  let last: string | undefined;
+  const primary = world.get('Deployment', here.log.subject.namespace, name);
+  const old = primary && imageOf(primary);
+  let last = old;
   world.store.subscribe(undefined, ({ after }) => {
     if (after.kind !== 'Deployment' || after.metadata.name !== name || imageOf(after) === last) return;
     last = imageOf(after);
-    old ??= last;
     world.faults.set(name, { notReady: last !== old });
   });
 }
