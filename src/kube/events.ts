@@ -48,11 +48,16 @@ interface Desk extends EventsOptions {
   pump: Promise<void> | undefined;
   /** Ends the pause in which progress may be overtaken. */
   hurry: AbortController | undefined;
+  /** Since when progress is overtaken and not told. */
+  silentSince: Millis | undefined;
+  /** All that is left is wanted at once. */
+  isClosing: boolean;
 }
 
 /** After this an Event is given up, so that a cluster in trouble does not collect them. */
 const patience: Millis = 20_000;
 const overtakenWithin: Millis = 1_000;
+const silentWithin: Millis = 10_000;
 const mostWaiting = 500;
 const mostRemembered = 200;
 
@@ -65,6 +70,8 @@ export function createEvents(options: EventsOptions): Events {
     failures: 0,
     pump: undefined,
     hurry: undefined,
+    silentSince: undefined,
+    isClosing: false,
   };
   const tell = (about: Obj, type: EventType, what: { message: string; isProgress: boolean }): void => {
     if (desk.queue.length >= mostWaiting) return failed(desk, 'too many are waiting');
@@ -76,6 +83,7 @@ export function createEvents(options: EventsOptions): Events {
     tell: (about, type, message) => tell(about, type, { message, isProgress: false }),
     tellProgress: (about, type, message) => tell(about, type, { message, isProgress: true }),
     async flush(signal) {
+      desk.isClosing = true;
       desk.hurry?.abort();
       const stop = ending(signal);
       const stopped = new Promise<void>((resolve) => {
@@ -105,13 +113,19 @@ async function pumpAll(desk: Desk): Promise<void> {
 }
 
 async function isOvertaken(desk: Desk, { about }: Telling): Promise<boolean> {
-  if (!desk.queue.length) {
+  if (!desk.queue.length && !desk.isClosing) {
     desk.hurry = new AbortController();
     await desk.clock.sleep(overtakenWithin, desk.signal ? AbortSignal.any([desk.hurry.signal, desk.signal]) : desk.hurry.signal);
     desk.hurry = undefined;
   }
   const [after] = desk.queue;
-  return after?.isProgress === true && after.about.metadata.uid === about.metadata.uid;
+  const now = desk.clock.now();
+  const since = (desk.silentSince ??= now);
+  const isNewer = after?.isProgress === true && after.about.metadata.uid === about.metadata.uid;
+  // What changes all the time is told now and then all the same.
+  if (isNewer && now - since < silentWithin) return true;
+  desk.silentSince = undefined;
+  return false;
 }
 
 function failed(desk: Desk, why: string): void {

@@ -31,7 +31,6 @@ export function binaries(root: string): Binaries {
 
 function build(root: string, wanted: readonly Program[]): string {
   const source = join(root, 'test/cluster');
-  const go = goVersion();
   const pins = ['go.mod', 'go.sum'].map((name) => readFileSync(join(source, name), 'utf8'));
   const key = createHash('sha256')
     .update([go, ...pins].join('\n'))
@@ -39,7 +38,7 @@ function build(root: string, wanted: readonly Program[]): string {
     .slice(0, 12);
   const folder = join(root, '.cache/cluster', `kubernetes-${versionOf(pins[0] ?? '', 'k8s.io/kubernetes')}-${key}`);
   const left = wanted.filter((program) => !isProgram(join(folder, program)));
-  if (left.length) process.stdout.write(`building ${left.join(', ')} with ${go}: some minutes, once\n`);
+  if (left.length) process.stdout.write(`building ${left.join(', ')} with ${goVersion()}: some minutes, once\n`);
   mkdirSync(folder, { recursive: true });
   for (const program of left) compile({ source, folder, program, version: versionOf(pins[0] ?? '', 'k8s.io/kubernetes') });
   return folder;

@@ -33,7 +33,7 @@ export function useForeign(kubeconfig: string, folder: string): ControlPlane {
   const ca = Buffer.from(authority, 'base64').toString();
   if (!server.startsWith('https://') || !ca) throw new Error('the kubeconfig must name an https server with certificate-authority-data');
   const file = join(folder, 'tester.kubeconfig');
-  writeFileSync(file, kubeconfigOf({ server, ca, token, user: 'tester' }));
+  writeFileSync(file, kubeconfigOf({ server, ca, token, user: 'tester' }), { mode: 0o600 });
   return {
     cluster: {
       ...{ server, ca, token, person: token, kubelet: token, kubeconfig: file, kubectl: 'kubectl' },

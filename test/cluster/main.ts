@@ -1,6 +1,6 @@
 // `npm run test:cluster`: a control plane, everything around it, the tests on it, and tables of what they measured. Run by tools/cluster.mjs.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaries } from './binaries.ts';
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     return code;
   } finally {
     // What the servers said is of use only where something went wrong.
-    if (code === 0) rmSync(folder, { recursive: true, force: true });
+    if (code === 0 || !readdirSync(folder).length) rmSync(folder, { recursive: true, force: true });
     else process.stdout.write(`the control plane's logs stay in ${folder}\n`);
   }
 }

@@ -189,6 +189,12 @@ describe('an apex that does not select the primary', () => {
 describe('--on-interrupt', () => {
   const objects = analysed({ weight: 10 });
 
+  test('hold says in the record that a weight may stand, also before it was read back', () => {
+    const { at: _, ...unread } = at10;
+    const decision = decideOn({ objects, state: unread, intents: [stop], options: { onInterrupt: 'hold' } });
+    expect(decision.state).toMatchObject({ parked: 'SIGINT', at: expect.any(Number) });
+  });
+
   test('hold parks with traffic as it is', () => {
     const decision = decideOn({ objects, state: at10, intents: [stop], options: { onInterrupt: 'hold' } });
     expect(decision.changes).toEqual([]);

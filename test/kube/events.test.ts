@@ -89,6 +89,15 @@ describe('Kubernetes Events', () => {
     expect(written.map(({ message }) => message)).toEqual(['1 of 2', '2 of 2', 'done']);
   });
 
+  test('progress that never rests is told now and then', async () => {
+    const { events, written, clock } = stage();
+    for (let no = 0; no < 30; no++) {
+      events.tellProgress(podinfo, 'Warning', `${no} of 30`);
+      await clock.advance(900);
+    }
+    expect(written.map(({ message }) => message)).toEqual(['12 of 30', '25 of 30']);
+  });
+
   test('progress does not hold up the end: it is told at once when all is to be told', async () => {
     const { events, written } = stage();
     events.tellProgress(podinfo, 'Warning', '0 of 2');

@@ -2,7 +2,7 @@
 // back; the step stays in the record, so the next run goes on from it.
 import type { Traffic } from '../../contracts.ts';
 import { isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
-import { decided, isAnalysing, isAtRest, verdict, without, type Decision, type Pass } from '../pass.ts';
+import { decided, isAnalysing, isAtRest, isUnderWay, verdict, withState, without, type Decision, type Pass } from '../pass.ts';
 import { homeOf, needsCanary, shareOf } from '../traffic.ts';
 import type { Intent, Result, State } from '../types.ts';
 import { leave, supersede } from './analysis.ts';
@@ -48,13 +48,19 @@ function timeIsUp(pass: Pass, why: string): Decision {
 function stop(pass: Pass, intent: Intent): Decision {
   const { state, kit, ctx } = pass;
   const home = homeOf(pass);
-  if (kit.options.onInterrupt === 'hold') return parked(pass, intent, 'as-is');
+  if (kit.options.onInterrupt === 'hold') return parked(held(pass), intent, 'as-is');
   if (isAnalysing(state.phase)) return park(pass, intent, home);
   // Once the copy has begun, the ready side keeps the traffic.
   if (state.phase === 'Promoting')
     return park(pass, intent, verdict(pass, 'primary').is === 'ready' ? home : (kit.router.read(ctx) ?? state.traffic));
   if (state.phase === 'Finalising') return park(pass, intent, home);
   return parked(pass, intent, 'as-is');
+}
+
+/** `at` in a record that nobody drives says that a weight may stand, also one that was written and not read back yet. */
+function held(pass: Pass): Pass {
+  const { state, seen } = pass;
+  return isUnderWay(state.phase) ? withState(pass, { ...state, at: state.at ?? seen.now }) : pass;
 }
 
 function park(pass: Pass, intent: Intent, want: Traffic): Decision {
