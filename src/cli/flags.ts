@@ -8,6 +8,8 @@ export const clusterFlags: readonly Flag[] = [
   { flags: '--kubeconfig <file>', text: 'the kubeconfig (else $KUBECONFIG, else ~/.kube/config, else the pod’s own account)' },
 ];
 export const namespaceFlag: Flag = { flags: '-n, --namespace <name>', text: 'the namespace (else the file’s, else the context’s)' };
+/** Of commands that read files only. */
+export const fileNamespaceFlag: Flag = { flags: '-n, --namespace <name>', text: 'the namespace (else the file’s, else default)' };
 export const allNamespacesFlag: Flag = { flags: '-A, --all-namespaces', text: 'all namespaces' };
 export const providerFlags: readonly Flag[] = [
   { flags: '--provider <id>', text: 'the traffic router (else spec.provider, else istio)' },

@@ -83,13 +83,11 @@ async function finish(course: Course, result: Result): Promise<Millis | undefine
   const { env, kit, drive, waits: before } = course;
   if (!canWait(env, result)) return end(course, result);
   const waits = waitsAfter(env, kit, { result, revision: drive?.held.state.revision ?? '', before });
-  drive?.questions.close();
-  course.attempt.abort();
-  course.attempt = new AbortController();
-  delete course.drive;
+  startAgain(course);
   delete course.orphanOf;
   // What was driven has come to its end: the next start is a first one.
   course.again = false;
+  course.troubles.splice(0);
   course.waits = waits;
   course.waits = { ...waits, seen: await targetVersion(env, kit) };
   return nextLook;

@@ -1,5 +1,7 @@
 // What a canary's whole life asks of the API server: run, heal, status, describe and delete. The one source of both the preflight and of
 // `canary rbac`. Pure; the cluster need not be in view.
+import { present } from '../common/look.ts';
+import { isOurs } from '../common/metadata.ts';
 import type { Ctx, Metric, Ref, Verb } from '../contracts.ts';
 import type { Kit } from '../core/types.ts';
 import { drivenBy, plugins } from '../kit.ts';
@@ -10,7 +12,7 @@ import type { AlertTarget } from '../spec/types.ts';
 import { secretRef } from './secrets.ts';
 
 export interface Permission extends Right {
-  /** 'run': nothing is written without it. 'delete': `canary delete` alone needs it. 'comfort': what goes on without it shows or tells less. */
+  /** 'run': nothing is written without it. 'delete': `canary delete` alone needs it. 'comfort': a run goes on without it, showing or telling less. */
   readonly for: 'run' | 'delete' | 'comfort';
 }
 
@@ -25,7 +27,7 @@ export function permissions(kit: Kit, ctx: Ctx): Permission[] {
     wanted.map((each) => ({ ...each, namespace, for: use }));
   const touched = plugins(kit).flatMap((plugin) => plugin.touches(ctx));
   return [
-    ...here('run', [...ownWrites(kit), ...drivenBy(kit, ctx).flatMap((ref) => written(kit, ref))]),
+    ...here('run', [...ownWrites(kit), ...drivenBy(kit, ctx).flatMap((ref) => written(kit, ctx, ref))]),
     ...here(
       'run',
       touched.flatMap(({ group, resource, verbs, names }) => rights({ group, resource }, verbs, names)),
@@ -58,19 +60,21 @@ function ownWrites({ canary }: Kit): Wanted[] {
 }
 
 /** Looked at as one of its kind, changed by name. */
-function written(kit: Kit, ref: Ref): Wanted[] {
+function written(kit: Kit, ctx: Ctx, ref: Ref): Wanted[] {
   const type = typeOf(ref);
-  return [...rights(type, reading), ...rights(type, ['patch'], [ref.name]), ...(isUsers(kit, ref) ? [] : rights(type, ['create']))];
+  return [...rights(type, reading), ...rights(type, ['patch'], [ref.name]), ...(isUsers(kit, ctx, ref) ? [] : rights(type, ['create']))];
 }
 
 function removed(kit: Kit, ctx: Ctx): Wanted[] {
-  const ours = [recordRef(kit.canary), keptRef(kit.canary), ...drivenBy(kit, ctx).filter((ref) => !isUsers(kit, ref))];
-  return ours.flatMap((ref) => rights(typeOf(ref), ['delete'], [ref.name]));
+  const made = [...drivenBy(kit, ctx), ...ctx.made].filter((ref) => !isUsers(kit, ctx, ref));
+  return [recordRef(kit.canary), keptRef(kit.canary), ...made].flatMap((ref) => rights(typeOf(ref), ['delete'], [ref.name]));
 }
 
-/** Never made by us, so never taken away. Any Service or route may be ours. */
-function isUsers({ canary }: Kit, { kind, name }: Ref): boolean {
-  return [canary.targetRef, canary.scalerRef].some((ref) => ref?.kind === kind && ref.name === name);
+/** Never made by us, so never taken away. A Service or route that nobody has seen may come to be ours. */
+function isUsers({ canary }: Kit, ctx: Ctx, ref: Ref): boolean {
+  if ([canary.targetRef, canary.scalerRef].some((own) => own?.kind === ref.kind && own.name === ref.name)) return true;
+  const object = present(ctx, ref);
+  return object !== undefined && !isOurs(object);
 }
 
 /** Events on the target, the heartbeats that `status` shows, why pods are not ready, and whether a Flagger lives that drives the same target. */

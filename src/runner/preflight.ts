@@ -1,14 +1,13 @@
 // Whether this cluster can serve this canary, found out before the first write. Reads only; speaks in plain words and exit codes.
 import { equal, isObject } from '../common/json.ts';
-import { isOurs } from '../common/metadata.ts';
-import type { Ctx, Found, Obj } from '../contracts.ts';
+import type { Ctx, Found, Obj, Ref } from '../contracts.ts';
 import { serviceProblems } from '../core/services.ts';
 import type { Kit } from '../core/types.ts';
 import { ForbiddenError, OwnedError, PreflightError } from '../errors.ts';
-import { drivenBy, plugins } from '../kit.ts';
+import { drivenBy, needsOf, plugins } from '../kit.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { Objects } from '../kube/objects.ts';
-import { kindOf } from '../kube/kinds.ts';
+import { groupOf, kindOf } from '../kube/kinds.ts';
 import { missingRights } from '../kube/preflight.ts';
 import { rbacCommand, ruleLine, rulesOf, type Right } from '../kube/rules.ts';
 import type { Env } from './env.ts';
@@ -19,12 +18,14 @@ export interface Checking {
   kit: Kit;
   found: Found;
   objects: Objects;
+  /** Copies of config that were made so far, as far as is remembered: also of what the file names no more. */
+  made: readonly Ref[];
 }
 
 export async function preflight(checking: Checking): Promise<void> {
   const { kit, found } = checking;
-  reachable(checking);
-  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
+  await reachable(checking);
+  const ctx = contextOf(checking);
   const { targetRef, namespace } = kit.canary;
   if (found.one(targetRef).is !== 'present') {
     throw new PreflightError(
@@ -49,42 +50,63 @@ export async function preflight(checking: Checking): Promise<void> {
 /** All that a run asks for, found out before the first write. What it can do without is only told. */
 export async function permitted(checking: Checking): Promise<void> {
   const { env, kit } = checking;
-  const all = permissions(kit, contextOf(checking)).filter((each) => each.for !== 'delete');
-  const missing = await missingRights(checking.objects, all.map(rightOf), env.signal);
+  const { needed, comfort } = await missingToRun(checking);
+  if (needed.length) throw lacking(checking, needed, 'not allowed to do what this canary needs');
+  if (comfort.length) env.reporter.note(`going on with less to show or tell, without\n${linesOf(comfort).join('\n')}`, kit.canary);
+}
+
+async function missingToRun(checking: Checking): Promise<{ needed: Right[]; comfort: Right[] }> {
+  const all = permissions(checking.kit, contextOf(checking)).filter((each) => each.for !== 'delete');
+  const missing = await missingRights(checking.objects, all.map(rightOf), checking.env.signal);
   const isNeeded = (right: Right): boolean => all.some((each) => each.for === 'run' && equal(rightOf(each), right));
-  const needed = missing.filter(isNeeded);
-  if (needed.length) throw lacking(kit, needed, 'not allowed to do what this canary needs');
-  if (missing.length) env.reporter.note(`going on with less to show or tell, without\n${linesOf(missing).join('\n')}`, kit.canary);
+  return { needed: missing.filter(isNeeded), comfort: missing.filter((right) => !isNeeded(right)) };
 }
 
 /** What `delete` takes away besides what it changes. */
 export async function mayRemove(checking: Checking): Promise<void> {
   const { env, kit, found, objects } = checking;
-  const theirs = drivenBy(kit, contextOf(checking)).filter((ref) => {
-    const look = found.one(ref);
-    return look.is !== 'present' || !isOurs(look.object);
-  });
-  const isTheirs = ({ resource, name }: Right): boolean => theirs.some((ref) => ref.name === name && kindOf(ref).plural === resource);
-  const wanted = permissions(kit, contextOf(checking)).filter((each) => each.for === 'delete' && !isTheirs(each));
-  const missing = await missingRights(objects, wanted.map(rightOf), env.signal);
-  if (missing.length) throw lacking(kit, missing, `not allowed to take away what was made for ${kit.canary.name}`);
+  const ctx = contextOf(checking);
+  const ours = [...drivenBy(kit, ctx), ...ctx.made];
+  const gone = ours.filter((ref) => ['absent', 'no-such-kind'].includes(found.one(ref).is));
+  const isGone = ({ resource, name }: Right): boolean => gone.some((ref) => ref.name === name && kindOf(ref).plural === resource);
+  const wanted = permissions(kit, ctx).filter((each) => each.for === 'delete' && !isGone(each));
+  const hidden = ours.filter((ref) => found.one(ref).is === 'forbidden');
+  const missing = [...hidden.map((ref) => toLookAt(kit, ref)), ...(await missingRights(objects, wanted.map(rightOf), env.signal))];
+  if (missing.length) throw lacking(checking, missing, `not allowed to take away what was made for ${kit.canary.name}`);
 }
 
-function contextOf({ kit, found }: Checking): Ctx {
-  return { canary: kit.canary, found, digest: kit.digest, made: [] };
+function contextOf({ kit, found, made }: Checking): Ctx {
+  return { canary: kit.canary, found, digest: kit.digest, made };
 }
 
-function rightOf({ for: _, ...right }: Permission): Right {
+function toLookAt({ canary }: Kit, { apiVersion, kind, name, namespace = canary.namespace }: Ref): Right {
+  return { namespace, group: groupOf(apiVersion), resource: kindOf({ apiVersion, kind }).plural, verb: 'get', name };
+}
+
+function rightOf({ for: _, ...right }: Right & Partial<Permission>): Right {
   return right;
 }
 
-function lacking({ canary }: Kit, missing: readonly Right[], what: string): ForbiddenError {
+function lacking(checking: Checking, missing: readonly Right[], what: string): ForbiddenError {
+  const { canary } = checking.kit;
   const file = canary.where('kind').replace(/(:\d+)+$/, '');
   const command = rbacCommand(/\s/.test(file) || file === 'stdin' ? undefined : file);
+  const all = missing.every(isTold(checking)) ? 'all that it takes' : 'all but the rules for what earlier versions of the file left';
   return new ForbiddenError(
     `${what} in namespace ${canary.namespace}`,
-    `add to a Role:\n${linesOf(missing).join('\n')}\nor all that it takes: ${command}`,
+    `add to a Role:\n${linesOf(missing).join('\n')}\nor ${all}: ${command}`,
   );
+}
+
+/** Whether files alone tell that a right is needed: they say nothing of what the primary runs and ran. */
+function isTold({ kit, found }: Checking): (right: Right) => boolean {
+  const { kind, name } = kit.canary.targetRef;
+  const isPrimary = (ref: Ref): boolean => ref.kind === kind && ref.name === `${name}-primary`;
+  const files: Found = { one: (ref) => (isPrimary(ref) ? { is: 'forbidden', rule: '' } : found.one(ref)), many: () => [] };
+  const told = permissions(kit, { canary: kit.canary, found: files, digest: kit.digest, made: [] });
+  const isSame = (one: Right, right: Right): boolean =>
+    equal({ ...rightOf(one), name: '' }, { ...right, name: '' }) && [undefined, right.name].includes(one.name);
+  return (right) => told.some((each) => isSame(each, right));
 }
 
 function linesOf(rights: readonly Right[]): string[] {
@@ -94,13 +116,18 @@ function linesOf(rights: readonly Right[]): string[] {
   });
 }
 
-/** Every object that we are to drive can be looked at. */
-function reachable({ kit, found }: Checking): void {
-  const ctx = { canary: kit.canary, found, digest: kit.digest, made: [] };
+/** Every object that we are to drive is of a kind that is served, and all that a run goes by may be looked at. */
+async function reachable(checking: Checking): Promise<void> {
+  const { kit, found } = checking;
+  const ctx = contextOf(checking);
+  const hidden = needsOf(kit, ctx).flatMap((need) => ('name' in need && found.one(need).is === 'forbidden' ? [need] : []));
+  if (hidden.length) {
+    const names = [...new Set(hidden.map(({ kind, name }) => `${kind} ${name}`))].join(', ');
+    const { needed } = await missingToRun(checking);
+    throw lacking(checking, [...hidden.map((ref) => toLookAt(kit, ref)), ...needed], `not allowed to look at ${names}`);
+  }
   for (const ref of drivenBy(kit, ctx)) {
-    const seen = found.one(ref);
-    if (seen.is === 'forbidden') throw new ForbiddenError(`not allowed to look at ${ref.kind} ${ref.name}`, `add the rule ${seen.rule}`);
-    if (seen.is === 'no-such-kind') {
+    if (found.one(ref).is === 'no-such-kind') {
       throw new PreflightError(
         `the API server serves no ${ref.kind} (${ref.apiVersion})`,
         `provider ${kit.canary.provider} needs it: install it, or choose another with --provider`,

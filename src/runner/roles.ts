@@ -11,9 +11,9 @@ import { permissions } from './permissions.ts';
 export interface Role {
   readonly namespace: string;
   readonly name: string;
-  /** The namespace of the canaries that it is for. */
+  /** The canary that it is for, and its namespace. */
+  readonly canary: string;
   readonly from: string;
-  readonly canaries: readonly string[];
   readonly rules: readonly Rule[];
 }
 
@@ -26,27 +26,24 @@ export interface Roles {
 /** Rights do not depend on how a run is made. */
 const options: Options = { noRetry: true, drain: 0, onInterrupt: 'park' };
 
-/** One for each namespace with canaries; one more for each namespace that they refer to, so that nobody gets the other's rights. */
+/** One for each canary, so that what is applied for one leaves the others' alone; and one more for each namespace that it refers to, so that
+ *  nobody gets rights in one namespace because of another. */
 export function rolesFor(files: { canaries: readonly Canary[]; others: readonly OtherDocument[] }, digest: Kit['digest']): Roles {
-  const roles: Role[] = [];
-  const notes: string[] = [];
-  for (const from of new Set(files.canaries.map(({ namespace }) => namespace))) {
-    const canaries = files.canaries
-      .filter(({ namespace }) => namespace === from)
-      .map((canary) => withFound(canary, libraryOf(files.others, from)));
-    const found = foundAmong(files.others, from);
-    const rights = canaries.flatMap((canary) => {
-      const kit = kitOf(canary, options, digest);
-      return permissions(kit, { canary, found, digest, made: [] });
-    });
-    const names = canaries.map(({ name }) => name);
-    for (const namespace of new Set([from, ...rights.map((right) => right.namespace)])) {
-      const rules = rulesOf(rights.filter((right) => right.namespace === namespace).map(bare));
-      roles.push({ namespace, name: namespace === from ? 'canary' : `canary-${from}`, from, canaries: names, rules });
-    }
-    notes.push(...canaries.flatMap((canary) => unsaid(canary, found)));
-  }
-  return { roles, notes: [...new Set(notes)] };
+  const each = files.canaries.map((canary) => rolesOf(canary, files.others, digest));
+  return { roles: each.flatMap(({ roles }) => roles), notes: [...new Set(each.flatMap(({ notes }) => notes))] };
+}
+
+function rolesOf(given: Canary, others: readonly OtherDocument[], digest: Kit['digest']): Roles {
+  const { name, namespace: from } = given;
+  const canary = withFound(given, libraryOf(others, from));
+  const found = foundAmong(others, from);
+  const rights = permissions(kitOf(canary, options, digest), { canary, found, digest, made: [] });
+  const roles = [...new Set([from, ...rights.map(({ namespace }) => namespace)])].map((namespace) => ({
+    ...{ namespace, from, canary: name },
+    name: namespace === from ? `canary-${name}` : `canary-${from}-${name}`,
+    rules: rulesOf(rights.filter((right) => right.namespace === namespace).map(bare)),
+  }));
+  return { roles, notes: unsaid(canary, found) };
 }
 
 function bare({ namespace, group, resource, verb, name }: Right): Right {

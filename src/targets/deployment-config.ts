@@ -37,7 +37,9 @@ function unique(refs: readonly Ref[]): Ref[] {
 
 /** Copies are named by their content, so no rule can name them in advance; where nothing is copied, Secrets are read by name only. */
 export function configTouches(c: Ctx): Touch[] {
-  const copied = (kind: ConfigKind): boolean => [...c.made, ...copiedBy(c)].some((each) => each.kind === kind);
+  const copied = (kind: ConfigKind): boolean => copiedBy(c).some((each) => each.kind === kind);
+  const leftovers = (kind: ConfigKind): string[] =>
+    copied(kind) ? [] : leftBehind(c).flatMap((ref) => (ref.kind === kind ? [ref.name] : []));
   const secrets = configNeeds(c).flatMap(({ kind, name }) => (kind === 'Secret' ? [name] : []));
   const own = templateOf(deploymentOf(c, 'canary'));
   const reads = own && referencesIn(own).some(({ kind }) => kind === 'ConfigMap');
@@ -46,7 +48,19 @@ export function configTouches(c: Ctx): Touch[] {
     ...(copied('ConfigMap') ? [touch('configmaps', ['create', 'delete'])] : []),
     ...(copied('Secret') ? [touch('secrets', ['get', 'create', 'delete'])] : []),
     ...(!copied('Secret') && secrets.length ? [{ ...touch('secrets', ['get']), names: secrets }] : []),
+    ...(['ConfigMap', 'Secret'] as const).flatMap((kind) => {
+      const names = leftovers(kind);
+      return names.length ? [{ ...touch(kind === 'Secret' ? 'secrets' : 'configmaps', ['delete']), names }] : [];
+    }),
   ];
+}
+
+/** Copies of what the target named once: they go when the primary's past names them no more. */
+function leftBehind(c: Ctx): Ref[] {
+  return c.made.filter((ref) => {
+    const look = c.found.one(ref);
+    return look.is === 'forbidden' || (look.is === 'present' && isOurs(look.object));
+  });
 }
 
 function touch(resource: string, verbs: Touch['verbs']): Touch {

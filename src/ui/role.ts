@@ -13,8 +13,8 @@ export interface Subject {
 const api = 'rbac.authorization.k8s.io';
 
 export function roleText(role: Role, subject: Subject, by: string): string {
-  const { namespace, name, canaries, from, rules } = role;
-  const whose = namespace === from ? canaries.join(', ') : `${canaries.join(', ')} of namespace ${from}`;
+  const { namespace, name, canary, from, rules } = role;
+  const whose = namespace === from ? canary : `${canary} of namespace ${from}`;
   const metadata = ['metadata:', `  name: ${text(name)}`, `  namespace: ${text(namespace)}`];
   const lines = [
     `# ${cleanText(by, 500)}`,

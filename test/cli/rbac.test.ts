@@ -61,7 +61,7 @@ describe('what is printed', () => {
       'apiVersion: rbac.authorization.k8s.io/v1',
       'kind: Role',
       'metadata:',
-      '  name: canary',
+      '  name: canary-podinfo',
       '  namespace: test',
       'rules:',
       '  - apiGroups: [""]',
@@ -83,10 +83,10 @@ describe('what is printed', () => {
     const [role, binding] = objects;
     expect(objects.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }))).toEqual(
       ['Role', 'RoleBinding'].map((kind) => {
-        return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'canary', namespace: 'test' } };
+        return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'canary-podinfo', namespace: 'test' } };
       }),
     );
-    expect(binding?.roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'canary' });
+    expect(binding?.roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'canary-podinfo' });
     expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', namespace: 'test', name: 'canary' }]);
     expect(rulesOn('deployments', role ?? { rules: [] })).toEqual([
       ['get list watch create', []],
@@ -95,22 +95,63 @@ describe('what is printed', () => {
     ]);
   });
 
-  test('several canaries of one namespace share a Role; each namespace has its own', async () => {
+  test('each canary has a Role of its own, so that what is applied for one replaces no other', async () => {
     const elsewhere = frontend.replaceAll('namespace: test', 'namespace: prod');
-    const { objects } = await rbac(`${podinfo}---\n${frontend}`);
-    expect(objects).toHaveLength(2);
-    expect(rulesOn('deployments', first({ objects }))).toContainEqual([
-      'patch',
-      ['frontend', 'frontend-primary', 'podinfo', 'podinfo-primary'],
+    const { objects } = await rbac(`${podinfo}---\n${frontend}---\n${elsewhere}`);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+      'Role test/canary-podinfo',
+      'RoleBinding test/canary-podinfo',
+      'Role test/canary-frontend',
+      'RoleBinding test/canary-frontend',
+      'Role prod/canary-frontend',
+      'RoleBinding prod/canary-frontend',
     ]);
-    const apart = await rbac(`${podinfo}---\n${elsewhere}`);
-    expect(apart.objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
-      'Role test/canary',
-      'RoleBinding test/canary',
-      'Role prod/canary',
-      'RoleBinding prod/canary',
+    const roles = objects.filter(({ kind }) => kind === 'Role');
+    expect(roles.map((role) => rulesOn('deployments', role).find(([verbs]) => verbs === 'patch')?.[1])).toEqual([
+      ['podinfo', 'podinfo-primary'],
+      ['frontend', 'frontend-primary'],
+      ['frontend', 'frontend-primary'],
     ]);
-    expect(rulesOn('deployments', first(apart))).toContainEqual(['patch', ['podinfo', 'podinfo-primary']]);
+    expect((await rbac(frontend)).objects).toEqual(objects.slice(2, 4));
+  });
+
+  test('-n is told as it is: no kubeconfig is read', async () => {
+    for (const command of ['rbac', 'validate']) {
+      const io = fakeIo({});
+      await main([command, '--help'], io, fakeParts());
+      expect(io.out()).toContain('the namespace (else the file’s, else default)');
+    }
+    const { objects } = await rbac(podinfo.replace(/^ *namespace: test\n/gm, ''));
+    expect(objects.map(({ metadata }) => metadata.namespace)).toEqual(['default', 'default']);
+  });
+});
+
+describe('objects that the files hold', () => {
+  const service = (labels: object = {}): string =>
+    `---\n${yaml.dump({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'podinfo', namespace: 'test', labels }, spec: {} })}`;
+  const route = `---\n${yaml.dump({
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'VirtualService',
+    metadata: { name: 'podinfo', namespace: 'test' },
+    spec: { hosts: ['podinfo'], http: [] },
+  })}`;
+
+  test('are neither made nor taken away, only changed', async () => {
+    const role = first(await rbac(podinfo + deployment() + service() + route));
+    expect(rulesOn('services', role)).toEqual([
+      ['get list watch create', []],
+      ['patch', ['podinfo', 'podinfo-canary', 'podinfo-primary']],
+      ['delete', ['podinfo-canary', 'podinfo-primary']],
+    ]);
+    expect(rulesOn('virtualservices', role)).toEqual([
+      ['get list watch', []],
+      ['patch', ['podinfo']],
+    ]);
+  });
+
+  test('may be what was made here, brought back from a cluster', async () => {
+    const role = first(await rbac(podinfo + deployment() + service({ 'app.kubernetes.io/managed-by': 'canary' })));
+    expect(rulesOn('services', role)).toContainEqual(['patch delete', ['podinfo', 'podinfo-canary', 'podinfo-primary']]);
   });
 });
 
@@ -173,7 +214,7 @@ describe('what a canary refers to', () => {
   test('in another namespace has a Role of its own there, for the same account', async () => {
     const { objects } = await rbac(referring + deployment());
     const [, , role, binding] = objects;
-    expect(role?.metadata).toEqual({ name: 'canary-test', namespace: 'metrics' });
+    expect(role?.metadata).toEqual({ name: 'canary-test-podinfo', namespace: 'metrics' });
     expect(role?.rules).toEqual([
       { apiGroups: ['flagger.app'], resources: ['metrictemplates'], resourceNames: ['latency'], verbs: ['get'] },
     ]);

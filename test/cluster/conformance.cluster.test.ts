@@ -7,8 +7,12 @@ import type { Send, WireReply } from '../../src/ports.ts';
 import type { KindRow } from '../../src/sandbox/index.ts';
 import { clusterUnderTest } from './cluster.ts';
 import { compared, type Difference, type Pair, shrunk } from './conformance/conform.ts';
+import { CALM } from './conformance/calm-kinds.ts';
 import { sequence } from './conformance/generate.ts';
+import { STIRRED } from './conformance/kinds.ts';
+import { pathOf } from './conformance/looks.ts';
 import { customKindsOf, type Namespaces, namespacesOf, realServer, sandboxServer, type Twist } from './conformance/servers.ts';
+import type { Sequence } from './conformance/step.ts';
 import { leave } from './figures.ts';
 
 const SEQUENCES = 520;
@@ -21,16 +25,25 @@ let spaces: Namespaces;
 
 beforeAll(async () => {
   kinds = await customKindsOf(cluster);
-  spaces = await namespacesOf(cluster, `conformance-${process.pid}`, AT_ONCE);
+  spaces = namespacesOf(cluster, `conformance-${process.pid}`, AT_ONCE * 2);
 });
 
-afterAll(() => agent.destroy());
+afterAll(async () => {
+  await spaces.close();
+  agent.destroy();
+});
 
 const pair: Pair = async () => {
   const namespace = await spaces.take();
   const sandbox = await sandboxServer(namespace, kinds);
   return { real: realServer(cluster, agent, namespace), sandbox, done: () => spaces.done(namespace) };
 };
+
+/** Of those that are played at all. */
+function kindsIn(all: readonly Sequence[]): number {
+  const paths = all.flatMap(({ steps }) => steps.map(({ path }) => path));
+  return [...CALM, ...STIRRED].filter((kind) => paths.some((path) => path.startsWith(pathOf(kind)))).length;
+}
 
 function told({ seed, steps, parts }: Difference): string {
   return [`CONFORMANCE_SEED=${seed}`, ...steps.slice(-8), ...parts.slice(0, 6)].join('\n  ');
@@ -51,7 +64,7 @@ describe('the sandbox answers as the real server does', () => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const requests = all.reduce((sum, { steps }) => sum + steps.length, 0);
-    leave(cluster.figures, 'sandbox conformance', { sequences: all.length, requests, kinds: 11, differences: found.length });
+    leave(cluster.figures, 'sandbox conformance', { sequences: all.length, requests, kinds: kindsIn(all), differences: found.length });
     expect(found.map(told)).toEqual([]);
   });
 });
@@ -103,6 +116,20 @@ describe('a planted difference is found', () => {
     };
     const found = await Promise.all(Array.from({ length: 40 }, (_unused, no) => compared(sequence(no + 1), both)));
     expect(found.filter((one) => one !== undefined).length).toBeGreaterThan(0);
+  });
+
+  test('and told by the request that shows it alone', async () => {
+    const twist = PLANTED['another reason'];
+    const both: Pair = async () => {
+      const [real, sandbox] = [await sandboxServer('test', kinds), await sandboxServer('test', kinds, twist)];
+      return { real, sandbox, done: () => Promise.resolve() };
+    };
+    const long = { seed: 1, steps: Array.from({ length: 12 }, (_, no) => sequence(no + 1).steps).flat() };
+    const found = await compared(long, both);
+    const least = found && (await shrunk(long, found, both));
+    expect(found?.steps.length).toBeGreaterThan(1);
+    expect(least?.steps.length).toBe(1);
+    expect(least?.parts).toEqual(['/bodies/0/reason: real "NotFound", sandbox "Gone"']);
   });
 
   test('and nothing is found where nothing was planted', async () => {

@@ -26,8 +26,6 @@ const neverStarts = ['deadline'];
 const seldom = ['events patch', 'destinationrules.networking.istio.io get', 'horizontalpodautoscalers.autoscaling get'];
 /** What no file of ours can tell. */
 const needless: Readonly<Record<string, readonly string[]>> = {
-  // The route is the user's own: never made, never taken away.
-  'adopted-istio': ['virtualservices.networking.istio.io create', 'virtualservices.networking.istio.io delete'],
   // The release never begins.
   deadline: ['services patch', 'destinationrules.networking.istio.io patch', 'virtualservices.networking.istio.io patch'],
 };

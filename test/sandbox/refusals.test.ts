@@ -97,9 +97,12 @@ describe('a refusal', () => {
     const { ask, apply, world } = virtualSandbox();
     await apply([configMap('x', { a: '1' })]);
     const uid = world.get('ConfigMap', 'test', 'x')?.metadata.uid;
-    const { status, body } = await ask('PATCH', `${CONFIGS}/x`, { metadata: { uid: 'other' } }, MERGE);
-    expect([status, body.reason]).toEqual([409, 'Conflict']);
-    expect(body.message).toContain(`Precondition failed: UID in precondition: other, UID in object meta: ${uid}`);
+    const put = await ask('PUT', `${CONFIGS}/x`, configMap('x', { a: '2' }, { uid: 'other' }));
+    expect([put.status, put.body.reason]).toEqual([409, 'Conflict']);
+    expect(put.body.message).toContain(`Precondition failed: UID in precondition: other, UID in object meta: ${uid}`);
+    const patch = await ask('PATCH', `${CONFIGS}/x`, { metadata: { uid: 'other' } }, MERGE);
+    expect([patch.status, patch.body.reason]).toEqual([422, 'Invalid']);
+    expect(patch.body.message).toBe('ConfigMap "x" is invalid: metadata.uid: Invalid value: "other": field is immutable');
   });
 
   test('of a DELETE whose preconditions do not hold', async () => {

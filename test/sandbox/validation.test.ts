@@ -123,7 +123,7 @@ const CASES: readonly (readonly [why: string, url: string, object: Obj, message:
     'an autoscaler without maximum',
     '/apis/autoscaling/v2/namespaces/test/horizontalpodautoscalers',
     scaler({}),
-    'HorizontalPodAutoscaler.autoscaling "podinfo" is invalid: spec.maxReplicas: Invalid value: 0: must be greater than 0',
+    'HorizontalPodAutoscaler.autoscaling "podinfo" is invalid: [spec.maxReplicas: Invalid value: 0: must be greater than 0, spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`]',
   ],
   [
     'a Lease of no duration',

@@ -43,15 +43,16 @@ describe('a write', () => {
     expect(told).toBe(0);
   });
 
-  test('raises the generation for the spec only', async () => {
+  test('raises the generation for the spec, and for the annotations of a Deployment', async () => {
     const { ask, apply } = virtualSandbox();
     await apply([deployment('podinfo')]);
     const generation = async (url: string, patch: unknown): Promise<number> =>
       (await ask('PATCH', url, patch, MERGE)).body.metadata.generation;
     expect(await generation(PODINFO, { metadata: { labels: { 'canary.run/epoch': '2' } } })).toBe(1);
-    expect(await generation(PODINFO, { metadata: { annotations: { a: 'b' } } })).toBe(1);
-    expect(await generation(`${PODINFO}/status`, { status: { replicas: 7 } })).toBe(1);
+    expect(await generation(`${PODINFO}/status`, { status: { replicas: 7 }, metadata: { annotations: { seen: 'yes' } } })).toBe(1);
     expect(await generation(PODINFO, { spec: { replicas: 3 } })).toBe(2);
+    expect(await generation(PODINFO, { metadata: { annotations: { a: 'b' } } })).toBe(3);
+    expect(await generation(`${PODINFO}?dryRun=All`, { metadata: { annotations: { a: 'c' } } })).toBe(4);
     expect((await ask('GET', PODINFO)).body.status.replicas).toBe(7);
   });
 
@@ -313,10 +314,10 @@ describe('a strategic merge patch', () => {
       ['a:2', 'b:1'],
     ],
     [
-      'adds a container',
+      'adds a container, before those that it does not name',
       { containers: [{ name: 'c', image: 'c:1' }] },
       (spec: Loose) => spec.containers.map((c: Loose) => c.name),
-      ['a', 'b', 'c'],
+      ['c', 'a', 'b'],
     ],
     [
       'deletes a container',
@@ -357,7 +358,7 @@ describe('a strategic merge patch', () => {
       'merges volumes by name',
       { volumes: [{ name: 'w', emptyDir: {} }] },
       (spec: Loose) => spec.volumes.map((v: Loose) => v.name),
-      ['v', 'w'],
+      ['w', 'v'],
     ],
     [
       'orders as told',

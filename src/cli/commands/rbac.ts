@@ -1,11 +1,12 @@
 // `canary rbac`: its words. The work is in rbac.run.ts.
 import type { Command } from '../command.ts';
-import { namespaceFlag, providerFlags, setFlag } from '../flags.ts';
+import { fileNamespaceFlag, providerFlags, setFlag } from '../flags.ts';
 
 export const rbacCommand: Command = {
   name: 'rbac',
   args: '<FILE...>',
-  summary: 'print the Role and RoleBinding that these canaries need in their namespace (not for -A, nor for what run --apply applies)',
+  summary:
+    'print a Role and a RoleBinding for each canary, with what it needs in its namespace (not for -A, nor for what run --apply applies)',
   examples: [
     {
       does: 'for the ServiceAccount canary of the namespace',
@@ -15,7 +16,7 @@ export const rbacCommand: Command = {
     { does: 'for a person', type: 'canary rbac deploy/ --user ana@example.com' },
   ],
   flags: [
-    namespaceFlag,
+    fileNamespaceFlag,
     { flags: '--service-account <name>', text: 'who gets it: [namespace/]name (else canary, in the namespace of the canaries)' },
     { flags: '--user <name>', text: 'who gets it: a user' },
     { flags: '--group <name>', text: 'who gets it: a group' },

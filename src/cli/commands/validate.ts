@@ -1,6 +1,6 @@
 // `canary validate`: its words. The work is in validate.run.ts.
 import type { Command } from '../command.ts';
-import { namespaceFlag, providerFlags, setFlag } from '../flags.ts';
+import { fileNamespaceFlag, providerFlags, setFlag } from '../flags.ts';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -11,6 +11,6 @@ export const validateCommand: Command = {
     { does: 'all files of a folder', type: 'canary validate deploy/' },
     { does: 'what another tool prints', type: 'kustomize build . | canary validate -' },
   ],
-  flags: [namespaceFlag, ...providerFlags, setFlag],
+  flags: [fileNamespaceFlag, ...providerFlags, setFlag],
   load: async () => import('./validate.run.ts'),
 };

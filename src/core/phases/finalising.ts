@@ -19,10 +19,15 @@ export function finalise(pass: Pass): Decision {
     return decided(pass, { changes: scaleDown(pass) });
   }
   const leftover = kit.target.sweep(ctx);
-  if (leftover.length) return decided(pass, { changes: leftover });
+  // Copies that may not be taken away are no reason to doubt the promotion: the next one tries again.
+  const trouble = seen.intents.find(({ verb }) => verb === 'trouble');
+  if (leftover.length && !trouble) return decided(pass, { changes: leftover });
+  const stays =
+    leftover.length && trouble ? tell(pass, { tell: 'note', text: `copies of config that nobody names stay: ${trouble.by}` }) : [];
+  const heard = trouble ? { heard: [...state.heard, trouble.id].slice(-8) } : {};
   return decided(pass, {
-    state: { ...without(enter(pass, 'Succeeded'), 'waiting', 'failed', 'verdict'), promoted: state.revision },
-    events: tell(pass, { tell: kit.canary.strategy.kind === 'skip' ? 'skipped' : 'promoted' }),
+    state: { ...without(enter(pass, 'Succeeded'), 'waiting', 'failed', 'verdict'), promoted: state.revision, ...heard },
+    events: [...stays, ...tell(pass, { tell: kit.canary.strategy.kind === 'skip' ? 'skipped' : 'promoted' })],
     wakeAt: seen.now,
     // What ended here was begun by another run: this one still has its own revision to make.
     ...(imagePending(pass) ? {} : { result: { is: 'promoted' } }),

@@ -157,14 +157,24 @@ function drain(pass: Pass): Decision | undefined {
 function clear(pass: Pass): Decision {
   const { kit, ctx } = pass;
   const plugins = [kit.router, kit.target, ...(kit.scaler ? [kit.scaler] : [])];
-  const all = standing(pass, [...plugins.flatMap((plugin) => plugin.drives(ctx)), ...serviceNeeds(kit.canary), ...ctx.made]);
+  const refs = [...plugins.flatMap((plugin) => plugin.drives(ctx)), ...serviceNeeds(kit.canary), ...ctx.made];
+  const all = standing(pass, refs);
   const given = [workload(pass, 'canary')];
   const gone = all.flatMap(removal).map((change) => ({ ...change, given }));
   if (gone.length) return decided(pass, { changes: gone });
   const isTarget = ({ ref }: Standing): boolean => keyOf(ref) === keyOf(workload(pass, 'canary'));
   const left = [...all.filter((each) => !isTarget(each)).flatMap((each) => restoring(pass, each)), ...all.flatMap(unlabelled)];
   if (left.length) return decided(pass, { changes: left });
-  return decided(pass, { events: tell(pass, { tell: 'terminated' }), result: { is: 'deleted' } });
+  return hidden(pass, refs) ?? decided(pass, { events: tell(pass, { tell: 'terminated' }), result: { is: 'deleted' } });
+}
+
+/** What may not be looked at is not known to be gone. */
+function hidden(pass: Pass, refs: readonly Ref[]): Decision | undefined {
+  for (const ref of refs) {
+    const look = pass.ctx.found.one(ref);
+    if (look.is === 'forbidden') return unconfirmed(pass, `${ref.kind} ${ref.name} may not be looked at: ${look.rule}`);
+  }
+  return undefined;
 }
 
 function unlabelled({ ref, object }: Standing): Change[] {

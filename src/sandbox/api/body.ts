@@ -1,12 +1,15 @@
 // The body of a request as an object of the kind that its path names. It must not look at the world.
-import { isObject } from '../../common/json.ts';
+import { canonical, isObject } from '../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../contracts.ts';
 import { apiVersionOf, type KindRow, storedVersion } from '../world/kinds.ts';
 import { toCoreEvent } from './event-form.ts';
+import { goText } from './go-text.ts';
+import { isStrategic } from './patch/index.ts';
 import { readProtobuf } from './protobuf.ts';
+import { type ApiRequest, type Call, servedVersion } from './route.ts';
 import { decoded, Unreadable } from './schema/decode.ts';
-import type { ApiRequest, Call } from './route.ts';
-import { badRequest, invalid, unsupportedMediaType } from './status.ts';
+import { restoreError } from './schema/restore.ts';
+import { badRequest, invalid, type Refusal, unforeseen, unsupportedMediaType } from './status.ts';
 import { invalidValue } from './validate/causes.ts';
 
 export function parseJson(text: string | undefined, kind = 'JSON'): Json {
@@ -23,36 +26,69 @@ const JSON_TYPE = 'application/json';
 const YAML_TYPE = 'application/yaml';
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
-/** JSON, or the Protobuf of the few kinds that kubectl creates by itself. */
-export function readBody(request: ApiRequest, row?: KindRow): Json {
-  const type = (request.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim();
-  if (type === PROTOBUF_TYPE) return readProtobuf(request.body ?? '');
-  if (type !== JSON_TYPE) throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
-  return parseJson(request.body, row?.kind);
+function bodyType({ headers }: ApiRequest): string {
+  return (headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim() ?? '';
 }
 
-function nameIn({ metadata }: JsonObject): string {
-  return isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+export function checkBodyType(request: ApiRequest): void {
+  if (![JSON_TYPE, PROTOBUF_TYPE].includes(bodyType(request))) throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
+}
+
+/** JSON, or the Protobuf of the few kinds that kubectl creates by itself. */
+export function readBody(request: ApiRequest, row?: KindRow): Json {
+  checkBodyType(request);
+  return bodyType(request) === PROTOBUF_TYPE ? readProtobuf(request.body ?? '') : parseJson(request.body, row?.kind);
+}
+
+function unpatchable(body: JsonObject, why: string): Refusal {
+  return invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(body), why)]);
+}
+
+const SHOWN = 30;
+
+/** A custom kind has no fields to tell it by, so that it must say what it is. */
+function missingKind({ request, row, version }: Call, body: JsonObject): Refusal {
+  const text = request.method === 'PATCH' ? canonical(body) : (request.body ?? '');
+  const why = `Object 'Kind' is missing in '${text}'`;
+  if (request.method === 'PATCH') return unpatchable(body, why);
+  if (request.query.get('fieldValidation') === 'Ignore') {
+    const sent = typeof body['apiVersion'] === 'string' && body['apiVersion'] !== '' ? body['apiVersion'] : version;
+    return badRequest(`${row.kind} in version "${sent.slice(sent.indexOf('/') + 1)}" cannot be handled as a ${row.kind}: ${why}`);
+  }
+  const start = text.length > SHOWN ? `${text.slice(0, SHOWN)} ...` : text;
+  return badRequest(`the object provided is unrecognized (must be of type ${row.kind}): ${why} (${start})`);
+}
+
+/** Another kind is found out later, when the object is looked at; another version at once, but for what a patch made of it. */
+function checkCustomKind(call: Call, body: JsonObject): void {
+  const { kind, apiVersion } = body;
+  if (!kind) throw missingKind(call, body);
+  const served = servedVersion(call);
+  if (call.request.method === 'PATCH') {
+    if (!apiVersion) throw unforeseen("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+    return;
+  }
+  if (apiVersion === null) {
+    const why = '.apiVersion accessor error: <nil> is of the type <nil>, expected string';
+    throw badRequest(`${String(kind)} in version "" cannot be handled as a ${call.row.kind}: ${why}`);
+  }
+  if (apiVersion === served) return;
+  throw badRequest(`the API version in the data (${String(apiVersion ?? '')}) does not match the expected API version (${served})`);
 }
 
 function checkKind(call: Call, body: JsonObject): void {
-  const { row, version } = call;
-  if (row.custom && !body['kind'])
-    throw badRequest(`the object provided is unrecognized (must be of type ${row.kind}): Object 'Kind' is missing`);
-  const served = apiVersionOf(row.group, version);
-  if (row.custom && !body['apiVersion'])
-    throw badRequest(
-      `${row.kind} in version "" cannot be handled as a ${row.kind}: .apiVersion accessor error: <nil> is of the type <nil>, expected string`,
-    );
+  const { row, request } = call;
+  if (row.custom) return checkCustomKind(call, body);
+  // The result of a strategic patch never is text, and so is of the kind that it was.
+  if (isStrategic(request)) return;
+  const served = servedVersion(call);
   const [kind, apiVersion] = [body['kind'] ?? row.kind, body['apiVersion'] ?? served];
   if (kind === row.kind && apiVersion === served) return;
   const sent = String(apiVersion);
-  if (row.custom && kind !== row.kind)
-    throw invalid({ group: row.group, kind: String(kind) }, nameIn(body), [invalidValue('kind', kind, `must be ${row.kind}`)]);
   const unread = `${String(kind)} in version "${sent.slice(sent.indexOf('/') + 1)}" cannot be handled as a ${row.kind}`;
   const why = `no kind "${String(kind)}" is registered for version "${sent}"`;
-  if (call.request.method === 'PATCH') throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(body), why)]);
-  throw badRequest(`${unread}: no kind "${String(kind)}" is registered for version "${sent}" in scheme "pkg/runtime/scheme.go:110"`);
+  if (request.method === 'PATCH') throw unpatchable(body, why);
+  throw badRequest(`${unread}: ${why} in scheme "pkg/runtime/scheme.go:110"`);
 }
 
 const SERVER_FIELDS = ['managedFields', 'selfLink'];
@@ -62,9 +98,16 @@ function cleanMetadata(body: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(metadata).filter(([field]) => !SERVER_FIELDS.includes(field)));
 }
 
+function unreadable(call: Call, object: JsonObject, why: string): Refusal {
+  const { row, version, request } = call;
+  if (isStrategic(request)) return invalid({ group: '', kind: '' }, '', [invalidValue('patch', goText(parseJson(request.body)), why)]);
+  if (request.method === 'PATCH') return unpatchable(object, why);
+  return badRequest(`${row.kind} in version "${version}" cannot be handled as a ${row.kind}: ${why}`);
+}
+
 /** Only what the kind has; of a custom kind only the metadata is known. */
 function readAs(call: Call, object: JsonObject): JsonObject {
-  const { row, version, request } = call;
+  const { row, request } = call;
   try {
     const metadata = decoded('ObjectMeta', object['metadata'] as JsonObject);
     const whole = row.custom ? undefined : decoded(row.kind, object);
@@ -73,9 +116,7 @@ function readAs(call: Call, object: JsonObject): JsonObject {
     return whole?.object ?? { ...object, metadata: metadata?.object ?? {} };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    if (request.method === 'PATCH')
-      throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(object), error.message)]);
-    throw badRequest(`${row.kind} in version "${version}" cannot be handled as a ${row.kind}: ${error.message}`);
+    throw unreadable(call, object, error.message);
   }
 }
 
@@ -83,14 +124,21 @@ function strictly(unknown: readonly string[]): string {
   return `strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`;
 }
 
-/** In its stored version. */
+/** What it says it is, in its stored version; of a custom kind even where that is something else. */
+function identity({ row, version }: Call, body: JsonObject): JsonObject {
+  if (!row.custom) return { kind: row.kind, apiVersion: storedVersion(row) };
+  const isServed = body['apiVersion'] === apiVersionOf(row.group, version);
+  return { kind: body['kind'] ?? row.kind, apiVersion: isServed ? storedVersion(row) : (body['apiVersion'] ?? '') };
+}
+
 export function toObject(call: Call, body: Json): Obj {
   if (body === null && !call.row.custom) return toObject(call, {});
   if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${call.row.kind}): it is not an object`);
   checkKind(call, body);
   const { row, namespace } = call;
-  const metadata = cleanMetadata(body);
-  const sent = { ...body, kind: row.kind, apiVersion: storedVersion(row), metadata } as unknown as Obj;
+  const misfit = isStrategic(call.request) ? restoreError(row.kind, body) : undefined;
+  if (misfit !== undefined) throw unreadable(call, body, misfit);
+  const sent = { ...body, ...identity(call, body), metadata: cleanMetadata(body) } as unknown as Obj;
   const core = row.group === 'events.k8s.io' ? toCoreEvent(sent) : sent;
   const object = readAs(call, core as unknown as JsonObject) as unknown as Obj;
   const place = object.metadata.namespace;

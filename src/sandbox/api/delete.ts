@@ -59,9 +59,11 @@ function orphan(world: SandboxWorld, owner: Obj): void {
 
 function mark(world: SandboxWorld, call: Call, object: Obj): Obj {
   if (isTerminating(object)) return object;
-  const metadata = { ...object.metadata, deletionTimestamp: timestamp(world.clock.now()), deletionGracePeriodSeconds: 0 };
+  const { generation } = object.metadata;
+  const raised = generation === undefined ? {} : { generation: generation + 1 };
+  const metadata = { ...object.metadata, ...raised, deletionTimestamp: timestamp(world.clock.now()), deletionGracePeriodSeconds: 0 };
   const status = call.row.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {};
-  return world.store.update(call.row, { ...object, metadata, ...status });
+  return world.store.update(call.row, { ...object, metadata, ...status }, true);
 }
 
 /** What is left of it, when it does not go at once. */
@@ -95,7 +97,8 @@ export function removeSelection(world: SandboxWorld, call: Call): Written {
   const options = optionsOf(call);
   checkPolicy(options);
   const objects = selected(world, call);
-  for (const object of objects) end(world, call, { object, options });
+  // The answer is the list that was made before anything went: a watch from there tells the deletions.
   const metadata = { resourceVersion: String(world.store.version()) };
+  for (const object of objects) end(world, call, { object, options });
   return { status: 200, text: writeList(call, objects, { metadata, now: world.clock.now() }) };
 }

@@ -6,7 +6,7 @@ import type { SandboxWorld } from '../world/types.ts';
 import { writeList, writeOne } from './representation.ts';
 import { type Call, isWatch } from './route.ts';
 import { scaleOf } from './scale.ts';
-import { selectorOf } from './selectors.ts';
+import { type Selection, selectionOf, selectorOf } from './selectors.ts';
 import { badRequest, expired, internal, notFound, tooLarge } from './status.ts';
 
 export function existing(world: SandboxWorld, call: Call): Obj {
@@ -22,7 +22,9 @@ export function askedVersion(call: Call): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
   const why = `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
   // Only a list says what is wrong; the others fail deep inside.
-  throw call.row.kind === 'Event' || (call.name === '' && !isWatch(call)) ? badRequest(`invalid resource version: ${why}`) : internal(why);
+  const isList = call.name === '' && !isWatch(call);
+  const isStored = call.row.kind === 'Event' && call.name !== '';
+  throw isList || isStored ? badRequest(`invalid resource version: ${why}`) : internal(why);
 }
 
 function checkVersion(world: SandboxWorld, call: Call): void {
@@ -62,27 +64,54 @@ function objectsAt(world: SandboxWorld, call: Call, version: number | undefined)
   return call.namespace === undefined ? all : all.filter((object) => object.metadata.namespace === call.namespace);
 }
 
-function positive(text: string | null): number {
-  if (text !== null && text !== '' && !/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
-  return text === null || !/^\d+$/.test(text) || text === '0' ? Infinity : Number(text);
+const NUMBERS = ['timeoutSeconds', 'limit'];
+
+/** Numbers of a query are read before anything else of it. */
+export function checkNumbers({ request }: Call): void {
+  for (const name of NUMBERS) {
+    const text = request.query.get(name);
+    if (text !== null && !/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
+  }
+}
+
+function limitOf(call: Call): number {
+  const limit = Number(call.request.query.get('limit') ?? 0);
+  return limit > 0 ? limit : Infinity;
+}
+
+interface Cut {
+  readonly shown: Obj[];
+  readonly metadata: object;
+}
+
+/** Whatever is not looked at any more may or may not be selected: there is more to ask for, and how much is known only where all is selected. */
+function pageFrom(objects: readonly Obj[], { test, isAll }: Selection, { limit, version }: { limit: number; version: number }): Cut {
+  const shown: Obj[] = [];
+  for (const [at, object] of objects.entries()) {
+    if (test(object)) shown.push(object);
+    const left = objects.length - at - 1;
+    if (shown.length < limit || left === 0) continue;
+    const next = btoa(JSON.stringify({ version, after: keyOf(object) }));
+    return { shown, metadata: { continue: next, ...(isAll ? { remainingItemCount: left } : {}) } };
+  }
+  return { shown, metadata: {} };
 }
 
 export function list(world: SandboxWorld, call: Call): string {
-  const { query } = call.request;
-  const test = selectorOf(call);
+  checkNumbers(call);
+  const selection = selectionOf(call);
   checkVersion(world, call);
+  const { query } = call.request;
   const token = query.get('continue') ?? '';
   const page = token === '' ? undefined : parseContinue(token);
   const exact = query.get('resourceVersionMatch') === 'Exact' ? askedVersion(call) : undefined;
   const version = page?.version ?? exact ?? world.store.version();
-  const matching = objectsAt(world, call, page?.version ?? exact).filter(test);
-  const rest = page === undefined ? matching : matching.filter((object) => keyOf(object) > page.after);
-  const limit = positive(query.get('limit'));
-  const shown = rest.slice(0, limit);
-  const last = shown.at(-1);
-  const hasMore = rest.length > limit && last !== undefined;
-  const more = hasMore ? { continue: btoa(JSON.stringify({ version, after: keyOf(last) })), remainingItemCount: rest.length - limit } : {};
-  return writeList(call, shown, { metadata: { resourceVersion: String(version), ...more }, now: world.clock.now() });
+  const all = objectsAt(world, call, page?.version ?? exact);
+  const rest = page === undefined ? all : all.filter((object) => keyOf(object) > page.after);
+  const looked =
+    selection.name === undefined || page !== undefined ? rest : rest.filter(({ metadata }) => metadata.name === selection.name);
+  const { shown, metadata } = pageFrom(looked, selection, { limit: limitOf(call), version });
+  return writeList(call, shown, { metadata: { resourceVersion: String(version), ...metadata }, now: world.clock.now() });
 }
 
 /** For DELETE of a collection. */

@@ -1,6 +1,6 @@
 // Which resource a path names. It must not look at objects.
 import type { Headers } from '../../ports.ts';
-import { type KindRow, type ReviewRow, REVIEWS } from '../world/kinds.ts';
+import { apiVersionOf, type KindRow, type ReviewRow, REVIEWS } from '../world/kinds.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -19,6 +19,15 @@ export interface Call {
   /** '' = the collection. */
   readonly name: string;
   readonly subresource: '' | 'status' | 'scale';
+}
+
+export function isDryRun({ request }: Call): boolean {
+  return request.query.get('dryRun') === 'All';
+}
+
+/** The apiVersion of objects under a path. */
+export function servedVersion({ row, version }: Call): string {
+  return apiVersionOf(row.group, version);
 }
 
 export interface ResourcePath {

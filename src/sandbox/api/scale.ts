@@ -1,24 +1,38 @@
 // The scale subresource: replicas seen through autoscaling/v1 Scale. It must not write.
 import { isObject } from '../../common/json.ts';
-import type { Obj, Strings } from '../../contracts.ts';
+import type { Obj } from '../../contracts.ts';
+import type { Selector } from '../world/shapes.ts';
 import { badRequest } from './status.ts';
 
 interface Scalable {
   readonly replicas?: number;
-  readonly selector?: { readonly matchLabels?: Strings };
+  readonly selector?: Selector;
+}
+
+/** As a query would say it, in the order of keys. */
+function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => ({ key, text: `${key}=${value}` }));
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    const set = `(${[...values].sort().join(',')})`;
+    const texts = { In: `${key} in ${set}`, NotIn: `${key} notin ${set}`, Exists: key, DoesNotExist: `!${key}` };
+    return { key, text: texts[operator] };
+  });
+  return [...labels, ...expressions]
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ text }) => text)
+    .join(',');
 }
 
 export function scaleOf(object: Obj): Obj {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const spec = object['spec'] as Scalable;
   const status = object['status'] as Scalable | undefined;
-  const selector = Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as Obj['metadata'],
     spec: spec.replicas === 0 ? {} : { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, selector: selector.join(',') },
+    status: { replicas: status?.replicas ?? 0, selector: selectorText(spec.selector ?? {}) },
   };
 }
 

@@ -1,45 +1,13 @@
 // labelSelector and fieldSelector of a query, as tests on objects. It must not list.
 import { isObject } from '../../common/json.ts';
 import type { Obj } from '../../contracts.ts';
+import { labelTestsOf } from './label-selector.ts';
 import { type Call } from './route.ts';
 import { badRequest } from './status.ts';
 
 export type Test = (object: Obj) => boolean;
 
-const SET = /^([^\s!=,()]+)\s+(in|notin)\s+\(([^)]*)\)$/;
 const COMPARISON = /^([^\s!=,()]+)\s*(==|=|!=)\s*([^\s!=,()]*)$/;
-const EXISTENCE = /^(!?)\s*([^\s!=,()]+)$/;
-
-/** Commas inside parentheses do not part requirements. */
-function split(selector: string): string[] {
-  return selector
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
-    .filter((part, _, parts) => {
-      if (part === '' && parts.length > 1) throw badRequest(`unable to parse requirement: ${selector}`);
-      return part !== '';
-    });
-}
-
-function labelTest(part: string): Test {
-  const set = SET.exec(part);
-  if (set) {
-    const [, key = '', operator, list = ''] = set;
-    const values = list.split(',').map((value) => value.trim());
-    return ({ metadata }) => {
-      const value = metadata.labels?.[key];
-      return operator === 'in' ? value !== undefined && values.includes(value) : value === undefined || !values.includes(value);
-    };
-  }
-  const comparison = COMPARISON.exec(part);
-  if (comparison) {
-    const [, key = '', operator, value] = comparison;
-    return ({ metadata }) => (metadata.labels?.[key] === value) === (operator !== '!=');
-  }
-  const existence = EXISTENCE.exec(part);
-  if (existence) return ({ metadata }) => (metadata.labels?.[existence[2] ?? ''] !== undefined) === (existence[1] === '');
-  throw badRequest(`unable to parse requirement: ${part}`);
-}
 
 // Beyond metadata.name and metadata.namespace, that every kind has.
 const FIELDS: Record<string, readonly string[]> = {
@@ -80,22 +48,51 @@ function valueAt(object: Obj, path: string): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
-function fieldTest(call: Call, selector: string, part: string): Test {
-  const comparison = COMPARISON.exec(part);
-  if (!comparison) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
-  const [, path = '', operator, wanted] = comparison;
-  const known = ['metadata.name', 'metadata.namespace', ...(FIELDS[call.row.kind] ?? [])];
-  if (!known.includes(path)) {
-    const isNamed = call.row.custom || OWN_WORDS.includes(call.row.kind);
-    const others = `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
-    throw badRequest(isNamed ? `field label not supported: ${path}` : others);
-  }
-  return (object) => (valueAt(object, path) === wanted) === (operator !== '!=');
+interface FieldTerm {
+  readonly path: string;
+  readonly isEqual: boolean;
+  readonly wanted: string;
+}
+
+function fieldTermsOf(selector: string): FieldTerm[] {
+  const parts = selector.split(',').filter((part) => part !== '');
+  return parts.map((part) => {
+    const comparison = COMPARISON.exec(part.trim());
+    if (!comparison) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
+    const [, path = '', operator, wanted = ''] = comparison;
+    return { path, isEqual: operator !== '!=', wanted };
+  });
+}
+
+function checkField({ row }: Call, path: string): void {
+  const known = ['metadata.name', 'metadata.namespace', ...(FIELDS[row.kind] ?? [])];
+  if (known.includes(path)) return;
+  const isNamed = row.custom || OWN_WORDS.includes(row.kind);
+  const others = `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  throw badRequest(isNamed ? `field label not supported: ${path}` : others);
+}
+
+export interface Selection {
+  readonly test: Test;
+  /** Nothing is left out. */
+  readonly isAll: boolean;
+  /** The one object that it is about; nothing else is looked at. */
+  readonly name: string | undefined;
+}
+
+/** All of both selectors is read before fields are asked whether the kind has them. */
+export function selectionOf(call: Call): Selection {
+  const { query } = call.request;
+  const labels = labelTestsOf(query.get('labelSelector') ?? '');
+  const fields = fieldTermsOf(query.get('fieldSelector') ?? '');
+  for (const { path } of fields) checkField(call, path);
+  const test: Test = (object) =>
+    fields.every(({ path, isEqual, wanted }) => (valueAt(object, path) === wanted) === isEqual) &&
+    labels.every((passes) => passes(object.metadata.labels ?? {}));
+  const named = fields.find(({ path, isEqual }) => path === 'metadata.name' && isEqual);
+  return { test, isAll: labels.length === 0 && fields.length === 0, name: named?.wanted };
 }
 
 export function selectorOf(call: Call): Test {
-  const { query } = call.request;
-  const fields = query.get('fieldSelector') ?? '';
-  const tests = [...split(query.get('labelSelector') ?? '').map(labelTest), ...split(fields).map((part) => fieldTest(call, fields, part))];
-  return tests.length === 0 ? () => true : (object) => tests.every((test) => test(object));
+  return selectionOf(call).test;
 }

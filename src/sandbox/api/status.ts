@@ -40,8 +40,12 @@ export function notFound(row: KindRow, name: string): Refusal {
   return refusal([404, 'NotFound', `${resourceName(row)} "${name}" not found`], about(row, name));
 }
 
-export function alreadyExists(row: KindRow, name: string): Refusal {
-  return refusal([409, 'AlreadyExists', `${resourceName(row)} "${name}" already exists`], about(row, name));
+/** `isMade`: a prefix to make a name from was sent, too. `isEnding`: what stands there is on its way out. */
+export function alreadyExists(row: KindRow, name: string, { isMade, isEnding }: { isMade: boolean; isEnding: boolean }): Refusal {
+  const start = isEnding ? 'object is being deleted: ' : '';
+  const end = isMade ? ', the server was not able to generate a unique name for the object' : '';
+  const details = { ...about(row, name), ...(isMade ? { retryAfterSeconds: 1 } : {}) };
+  return refusal([409, 'AlreadyExists', `${start}${resourceName(row)} "${name}" already exists${end}`], details);
 }
 
 function cannotFulfil(resource: string, name: string, why: string): string {
@@ -144,6 +148,11 @@ export function tooLarge(version: number, current: number): Refusal {
   const cause = { reason: 'ResourceVersionTooLarge', message: 'Too large resource version' };
   const message = `Timeout: Too large resource version: ${version}, current: ${current}`;
   return refusal([504, 'Timeout', message], { causes: [cause], retryAfterSeconds: 1 });
+}
+
+/** An error that the server did not foresee: its reason says so, and its cause repeats it. */
+export function unforeseen(message: string): Refusal {
+  return refusal([500, 'InternalError', `Internal error occurred: ${message}`], { causes: [{ message }] });
 }
 
 /** An error of the storage that has no reason of its own. */

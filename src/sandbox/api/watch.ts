@@ -3,7 +3,7 @@ import type { Obj } from '../../contracts.ts';
 import { apiVersionOf, storedAs } from '../world/kinds.ts';
 import type { StoreEvent } from '../world/store.ts';
 import type { SandboxWorld } from '../world/types.ts';
-import { askedVersion } from './read.ts';
+import { askedVersion, checkNumbers } from './read.ts';
 import { writeWatchLine } from './representation.ts';
 import type { Call } from './route.ts';
 import { selectorOf, type Test } from './selectors.ts';
@@ -99,6 +99,7 @@ function past(world: SandboxWorld, call: Call, test: Test): Told[] {
 
 export function watch(world: SandboxWorld, call: Call, signal: AbortSignal): AsyncIterable<Uint8Array> {
   const { query } = call.request;
+  checkNumbers(call);
   const hasBookmarks = query.get('allowWatchBookmarks') === 'true';
   const test = isSelected(call, selectorOf(call));
   const undo: (() => void)[] = [];

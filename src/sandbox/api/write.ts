@@ -1,91 +1,27 @@
 // POST, PUT and PATCH: what becomes of an object, under what conditions. It must not delete.
 import { isObject } from '../../common/json.ts';
 import type { Json, JsonObject, Obj } from '../../contracts.ts';
-import { shortHash } from '../world/hash.ts';
 import { storedAs } from '../world/kinds.ts';
 import { isSame } from '../world/same.ts';
 import { isTerminating } from '../world/shapes.ts';
 import { generationAfter } from '../world/store.ts';
-import { timestamp } from '../world/time.ts';
 import type { SandboxWorld } from '../world/types.ts';
+import { BY_SERVER, createObject, refused, stored } from './birth.ts';
 import { readBody, toObject } from './body.ts';
 import { withDefaults } from './defaults/index.ts';
 import { patched, patchTypeOf } from './patch/index.ts';
 import { existing } from './read.ts';
 import { writeOne } from './representation.ts';
-import type { Call } from './route.ts';
+import { type Call, isDryRun, servedVersion } from './route.ts';
 import { scaleOf, withScale } from './scale.ts';
-import { alreadyExists, badRequest, forbidden, internal, invalid, modified, notFound, otherUid } from './status.ts';
-import { immutable } from './validate/causes.ts';
-import { causesAgainst } from './validate/index.ts';
+import { badRequest, internal, invalid, modified, notFound, otherUid } from './status.ts';
+import { below, invalidValue } from './validate/causes.ts';
+import { causesOfChange } from './validate/index.ts';
+import { addressCauses, doubledNodePort } from './validate/service.ts';
 
 export interface Written {
   readonly status: number;
   readonly text: string;
-}
-
-function isDryRun(call: Call): boolean {
-  return call.request.query.get('dryRun') === 'All';
-}
-
-function checkNamespace(world: SandboxWorld, call: Call, name: string): void {
-  if (!call.row.namespaced) return;
-  const place = call.namespace ?? '';
-  const namespace = world.get('Namespace', undefined, place);
-  if (namespace === undefined) throw notFound(world.row('Namespace'), place);
-  if (isTerminating(namespace))
-    throw forbidden(call.row, name, `unable to create new content in namespace ${place} because it is being terminated`);
-}
-
-function check(call: Call, next: Obj, before: Obj | undefined): void {
-  const causes = causesAgainst(call.row, next, before);
-  if (causes.length > 0) throw invalid(call.row, next.metadata.name ?? '', causes);
-}
-
-// What a new object's status says where it is not for the sender to say.
-const FIRST_STATUS: Record<string, JsonObject> = {
-  Service: { loadBalancer: {} },
-  Namespace: { phase: 'Active' },
-  Pod: { phase: 'Pending', qosClass: 'BestEffort' },
-  ReplicaSet: { replicas: 0 },
-  DaemonSet: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
-  HorizontalPodAutoscaler: { currentMetrics: null, desiredReplicas: 0 } as JsonObject,
-};
-
-function withFirstStatus(call: Call, object: Obj): Obj {
-  if (!call.row.subresources.includes('status')) return object;
-  const { status: _, ...rest } = object;
-  if (call.row.custom) return rest as Obj;
-  return { ...rest, status: FIRST_STATUS[call.row.kind] ?? {} } as Obj;
-}
-
-const BY_SERVER = ['uid', 'creationTimestamp', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
-
-function newborn(world: SandboxWorld, row: Call['row'], object: Obj): Obj {
-  if (object.metadata.resourceVersion !== undefined) throw internal('resourceVersion should not be set on objects to be created');
-  // Kinds that keep no generation keep what was sent as one.
-  const isKept = (field: string): boolean => !BY_SERVER.includes(field) || (field === 'generation' && !row.generation);
-  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([field]) => isKept(field))) as Obj['metadata'];
-  const prefix = metadata['generateName'];
-  if (!metadata.name && typeof prefix === 'string') metadata.name = `${prefix}${shortHash(`${prefix}${world.count('name')}`, 5)}`;
-  return { ...object, metadata };
-}
-
-/** What a dry run answers: born, but never stored. */
-function imagined(world: SandboxWorld, call: Call, next: Obj): Obj {
-  const uid = `5a4d0b0c-0000-4000-8000-f${world.count('dry-run').toString(16).padStart(11, '0')}`;
-  const generation = call.row.generation ? { generation: 1 } : {};
-  return { ...next, metadata: { ...next.metadata, uid, creationTimestamp: timestamp(world.clock.now()), ...generation } };
-}
-
-function createObject(world: SandboxWorld, call: Call, body: Obj): Obj {
-  const name = body.metadata.name ?? '';
-  checkNamespace(world, call, name);
-  const next = withFirstStatus(call, withDefaults(world, newborn(world, call.row, body), undefined));
-  check(call, next, undefined);
-  if (world.store.get(storedAs(call.row), call.namespace, next.metadata.name) !== undefined)
-    throw alreadyExists(call.row, next.metadata.name);
-  return isDryRun(call) ? imagined(world, call, next) : world.store.create(call.row, next);
 }
 
 export function create(world: SandboxWorld, call: Call): Written {
@@ -99,20 +35,18 @@ function storageKey(call: Call): string {
   return `${isDryRun(call) ? '' : '/registry'}/${group}${place}/${call.namespace === undefined ? '' : `${call.namespace}/`}${call.name}`;
 }
 
-/** The conditions that an update carries in its metadata. */
-function checkConditions(call: Call, next: Obj, before: Obj): void {
-  const { uid, resourceVersion } = next.metadata;
-  if (uid && uid !== before.metadata.uid)
-    throw otherUid(call.row, call.name, { key: storageKey(call), sent: uid, is: before.metadata.uid ?? '' });
-  if (resourceVersion && !/^\d+$/.test(resourceVersion)) throw internal(`strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`);
-  if (resourceVersion && resourceVersion !== '0') {
-    if (resourceVersion !== before.metadata.resourceVersion) throw modified(call.row, call.name);
+/** What a PUT says of the object that it means; a patch that says so is judged by its result. */
+function checkUid(call: Call, { metadata: { uid } }: Obj, before: Obj | undefined): void {
+  const is = before?.metadata.uid ?? '';
+  if (uid && uid !== is) throw otherUid(call.row, call.name, { key: storageKey(call), sent: uid, is });
+}
+
+function checkVersion(call: Call, { metadata: { resourceVersion: version } }: Obj, before: Obj): void {
+  if (version && !/^\d+$/.test(version)) throw internal(`strconv.ParseUint: parsing "${version}": invalid syntax`);
+  if (version && version !== '0') {
+    if (version !== before.metadata.resourceVersion) throw modified(call.row, call.name);
   } else if (!call.row.unconditional) {
-    const cause = {
-      reason: 'FieldValueInvalid',
-      message: 'Invalid value: 0: must be specified for an update',
-      field: 'metadata.resourceVersion',
-    };
+    const cause = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
     throw invalid({ group: call.row.group, kind: call.row.plural }, call.name, [cause]);
   }
 }
@@ -141,25 +75,41 @@ function keepServerFields(next: Obj, before: Obj): Obj {
   return { ...next, metadata: Object.fromEntries([...own, ...kept]) as Obj['metadata'] };
 }
 
+/** A Deployment's annotations are copied to its ReplicaSets, so that they count; but not where a status is written. */
+function raises(call: Call, after: Obj, before: Obj): boolean {
+  const isCounted = call.row.kind === 'Deployment' && call.subresource !== 'status';
+  return isCounted && !isSame(after.metadata['annotations'] ?? {}, before.metadata['annotations'] ?? {});
+}
+
 /** What a dry run of a change answers. */
-function unwritten({ row }: Call, after: Obj, before: Obj): Obj {
+function unwritten(call: Call, after: Obj, before: Obj): Obj {
   const { resourceVersion = '' } = before.metadata;
-  const generation = row.generation ? { generation: generationAfter(row, before, after) } : {};
+  const generation = call.row.generation
+    ? { generation: generationAfter(call.row, { before, after, isRaised: raises(call, after, before) }) }
+    : {};
   return { ...after, metadata: { ...after.metadata, resourceVersion, ...generation } };
+}
+
+function checkChange(call: Call, sent: Obj, { after, before }: { after: Obj; before: Obj }): void {
+  const addresses = call.row.kind === 'Service' && call.subresource === '' ? addressCauses(after) : [];
+  const kind = { row: call.row, served: servedVersion(call) };
+  const doubled = call.row.kind === 'Service' && addresses.length === 0 ? doubledNodePort(after) : undefined;
+  if (doubled !== undefined) throw internal(`duplicate nodePort: ${doubled}`);
+  const causes = addresses.length > 0 ? addresses : causesOfChange(kind, { sent, next: after, before });
+  if (causes.length > 0) throw refused(call, sent, causes);
 }
 
 /** The one way in which a stored object changes through the API. */
 function change(world: SandboxWorld, call: Call, next: Obj): Obj {
   const before = existing(world, call);
-  checkConditions(call, next, before);
-  const { deletionTimestamp } = next.metadata;
-  if (deletionTimestamp !== undefined && deletionTimestamp !== before.metadata['deletionTimestamp'])
-    throw invalid(call.row, call.name, [immutable('metadata.deletionTimestamp', deletionTimestamp)]);
+  checkVersion(call, next, before);
   const whole = keepServerFields(part(call, next, before), before);
-  const after = call.subresource === 'status' ? whole : withDefaults(world, whole, before);
-  check(call, after, before);
+  const isFilled = call.subresource !== 'status' && !call.row.custom;
+  const filled = isFilled ? withDefaults(world, whole, { before }) : whole;
+  checkChange(call, next, { after: filled, before });
+  const after = stored(filled);
   if (isDryRun(call)) return unwritten(call, after, before);
-  const written = world.store.update(call.row, after);
+  const written = world.store.update(call.row, after, raises(call, after, before));
   const isLast = isTerminating(written) && ((written.metadata['finalizers'] as unknown[] | undefined) ?? []).length === 0;
   // A pod that ends has its own grace; anything else waited for its finalizers only.
   if (isLast && !['Pod', 'Namespace'].includes(call.row.kind)) return world.store.remove(call.row, written);
@@ -172,28 +122,26 @@ function checkName(call: Call, { metadata: { name } }: Obj): void {
   throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`);
 }
 
-/** By PUT, under a name that is free: a version is not looked at, a uid cannot fit. */
-function unborn(call: Call, next: Obj): Obj {
-  const { uid, resourceVersion: _, ...metadata } = next.metadata;
-  if (uid) throw otherUid(call.row, call.name, { key: storageKey(call), sent: uid, is: '' });
-  return { ...next, metadata } as Obj;
-}
-
 export function update(world: SandboxWorld, call: Call): Written {
   const body = readBody(call.request, call.row);
-  const before = world.store.get(storedAs(call.row), call.namespace, call.name);
   if (call.subresource === 'scale') return rescale(world, call, body);
   const next = toObject(call, body);
   checkName(call, next);
-  const isNew = before === undefined && call.row.createOnUpdate && call.subresource === '';
-  const object = isNew ? createObject(world, call, unborn(call, next)) : change(world, call, next);
-  return { status: isNew ? 201 : 200, text: writeOne(call, object, world.clock.now()) };
+  const before = world.store.get(storedAs(call.row), call.namespace, call.name);
+  if (before === undefined && !call.row.createOnUpdate) throw notFound(call.row, call.name);
+  checkUid(call, next, before);
+  const object = before === undefined ? createObject(world, call, next) : change(world, call, next);
+  return { status: before === undefined ? 201 : 200, text: writeOne(call, object, world.clock.now()) };
 }
 
 function rescale(world: SandboxWorld, call: Call, scale: Json): Written {
   if (!isObject(scale)) throw badRequest('the object provided is unrecognized: it is not an object');
   const before = existing(world, call);
-  const next = withScale(before, { metadata: {}, ...scale } as unknown as Obj);
+  const wanted = { metadata: {}, ...scale } as unknown as Obj;
+  if (call.request.method === 'PUT') checkUid(call, wanted, before);
+  const next = withScale(before, wanted);
+  const causes = below('spec.replicas', (next['spec'] as JsonObject)['replicas'], 0);
+  if (causes.length > 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, call.name, causes);
   const { resourceVersion: _, ...unconditional } = next.metadata;
   const isConditional = isObject(scale['metadata']) && scale['metadata']['resourceVersion'] !== undefined;
   const metadata = isConditional ? next.metadata : unconditional;

@@ -31,8 +31,8 @@ export interface Store {
   listAt(kind: string, version: number): Obj[] | undefined;
   /** Sets uid, creationTimestamp, generation, resourceVersion. The name must be free. */
   create(row: KindRow, object: Obj): Obj;
-  /** Writes what differs; equal objects raise nothing. The object must be there. */
-  update(row: KindRow, object: Obj): Obj;
+  /** Writes what differs; equal objects raise nothing. The object must be there. `isRaised`: its generation rises whatever differs. */
+  update(row: KindRow, object: Obj, isRaised?: boolean): Obj;
   remove(row: KindRow, object: Obj): Obj;
   /** Told after each commit; `kind` undefined: of everything. */
   subscribe(kind: string | undefined, listener: (event: StoreEvent) => void): () => void;
@@ -57,10 +57,16 @@ function isSpecSame(row: KindRow, before: Obj, after: Obj): boolean {
   return areLabelsSame && isSame({ ...before, ...beside }, { ...after, ...beside });
 }
 
+export interface Change {
+  readonly before: Obj;
+  readonly after: Obj;
+  readonly isRaised: boolean;
+}
+
 /** Of a kind that keeps one. */
-export function generationAfter(row: KindRow, before: Obj, after: Obj): number {
+export function generationAfter(row: KindRow, { before, after, isRaised }: Change): number {
   const { generation = 0 } = before.metadata;
-  return isSpecSame(row, before, after) ? generation : generation + 1;
+  return isRaised || !isSpecSame(row, before, after) ? generation + 1 : generation;
 }
 
 function uidOf(birth: number): string {
@@ -127,7 +133,7 @@ class MemoryStore implements Store {
     return created;
   }
 
-  update(row: KindRow, object: Obj): Obj {
+  update(row: KindRow, object: Obj, isRaised = false): Obj {
     const before = this.get(storedAs(row), object.metadata.namespace, object.metadata.name);
     if (before === undefined) throw new Error(`the sandbox updates ${row.kind} ${keyOf(object)}, which is not there`);
     const { uid, creationTimestamp, resourceVersion, generation } = before.metadata;
@@ -135,7 +141,7 @@ class MemoryStore implements Store {
     const metadata = { ...object.metadata, ...kept } as Obj['metadata'];
     const after: Obj = { ...object, metadata };
     if (isSame(before, after)) return before;
-    if (row.generation) metadata.generation = generationAfter(row, before, after);
+    if (row.generation) metadata.generation = generationAfter(row, { before, after, isRaised });
     metadata.resourceVersion = String(++this.counter);
     this.commit(row, { type: 'MODIFIED', version: this.counter, before, after });
     return after;

@@ -25,7 +25,12 @@ const CONFIGURATION: readonly PlayedKind[] = [
       { data: { c: '1' }, binaryData: { c: 'AAEC' } },
       { binaryData: { d: '***' } },
     ],
-    strategic: [{ data: { a: '3' } }, { data: { a: null } }, { $patch: 'replace', metadata: { name: 'a' }, data: { n: 'ew' } }],
+    strategic: [
+      { data: { a: '3' } },
+      { data: { a: null } },
+      { data: { $patch: 'replace', n: 'ew' } },
+      { $patch: 'replace', metadata: { name: 'a' }, data: { n: 'ew' } },
+    ],
     jsonPatches: [
       [{ op: 'add', path: '/data/j', value: 'son' }],
       [
@@ -74,6 +79,7 @@ const NETWORK: readonly PlayedKind[] = [
             { name: 'http', port: 80, targetPort: 'http' },
             { name: 'grpc', port: 81, appProtocol: 'grpc' },
           ],
+          internalTrafficPolicy: 'Local',
         },
       },
       { spec: { type: 'NodePort', ports: [{ port: 80 }] } },
@@ -95,7 +101,7 @@ const NETWORK: readonly PlayedKind[] = [
       { spec: { sessionAffinity: 'ClientIP' } },
       { spec: { publishNotReadyAddresses: true } },
       { spec: { selector: null } },
-      { spec: { internalTrafficPolicy: 'Local' } },
+      { spec: { internalTrafficPolicy: null } },
     ],
     faults: [
       { spec: { ports: [] } },
@@ -108,6 +114,14 @@ const NETWORK: readonly PlayedKind[] = [
           ports: [
             { name: 'a', port: 80 },
             { name: 'a', port: 81 },
+          ],
+        },
+      },
+      {
+        spec: {
+          ports: [
+            { name: 'a', port: 80 },
+            { name: 'b', port: 80 },
           ],
         },
       },
@@ -145,7 +159,7 @@ const NETWORK: readonly PlayedKind[] = [
       },
       { addressType: 'IPv4', endpoints: [] },
     ],
-    changes: [{ endpoints: [{ addresses: ['10.9.9.9'], nodeName: 'n' }] }, { endpoints: [] }, { ports: [{ name: 'x', port: 81 }] }],
+    changes: [{ endpoints: [{ addresses: ['10.9.9.9'], nodeName: 'n' }] }, { endpoints: null }, { ports: [{ name: 'x', port: 81 }] }],
     faults: [
       { addressType: 'Odd' },
       { endpoints: [{ addresses: [] }] },
@@ -245,6 +259,7 @@ const ROUTES: readonly PlayedKind[] = [
     kind: 'VirtualService',
     apiVersion: 'networking.istio.io/v1beta1',
     plural: 'virtualservices',
+    isCustom: true,
     subresources: ['status'],
     bodies: [
       { spec: { hosts: ['x'], http: [{ route: [{ destination: { host: 'x-primary' }, weight: 100 }] }] } },
@@ -267,6 +282,7 @@ const ROUTES: readonly PlayedKind[] = [
     kind: 'TrafficSplit',
     apiVersion: 'split.smi-spec.io/v1alpha2',
     plural: 'trafficsplits',
+    isCustom: true,
     subresources: [],
     bodies: [{ spec: { service: 'x', backends: [{ service: 'x-primary', weight: 100 }] } }],
     changes: [{ spec: { backends: [{ service: 'x-canary', weight: 10 }] } }, { status: { seen: true } }],
@@ -276,3 +292,15 @@ const ROUTES: readonly PlayedKind[] = [
 ];
 
 export const CALM: readonly PlayedKind[] = [...CONFIGURATION, ...NETWORK, ...SCALING, ...RECORDS, ...ROUTES];
+
+/** Controllers make the ones for the others: slices for Services, Events about what they scale or serve. */
+const APART: readonly (readonly [string, string])[] = [
+  ['EndpointSlice', 'Service'],
+  ['Event', 'Service'],
+  ['Event', 'HorizontalPodAutoscaler'],
+];
+
+/** What may be played beside it. */
+export function undisturbedBy(one: PlayedKind): PlayedKind[] {
+  return CALM.filter((other) => one === other || !APART.some((pair) => pair.includes(one.kind) && pair.includes(other.kind)));
+}

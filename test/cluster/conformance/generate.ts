@@ -1,7 +1,7 @@
 // Sequences of requests from a seed: mostly sensible ones, with what goes wrong between clients. It sends nothing.
 import { isObject, mergePatch } from '../../../src/common/json.ts';
 import type { Json, JsonObject } from '../../../src/contracts.ts';
-import { CALM } from './calm-kinds.ts';
+import { CALM, undisturbedBy } from './calm-kinds.ts';
 import { type PlayedKind, STIRRED } from './kinds.ts';
 import { LABELS, NAMES, ODD_NEW, GOOD_CHANGE, ODD_CHANGE, UNREADABLE } from './metadata.ts';
 import { looks, pathOf } from './looks.ts';
@@ -38,10 +38,11 @@ function fresh({ kind, dice: d }: Turn, name: string): JsonObject {
   return merged({ apiVersion: kind.apiVersion, kind: kind.kind, metadata }, d.pick(kind.bodies));
 }
 
-function queryOf(d: Dice): string {
+/** A second manager's write that changes nothing may be kept in managedFields, under a new version: whoever creates is named, who changes is not. */
+function queryOf(d: Dice, manager = ''): string {
   if (d.chance(0.06)) return '?dryRun=All';
   if (d.chance(0.05)) return `?fieldValidation=${d.pick(['Strict', 'Warn', 'Ignore', 'Odd'])}`;
-  return d.chance(0.05) ? '?fieldManager=canary' : '';
+  return d.chance(0.05) ? manager : '';
 }
 
 /** What controllers answer to is waited for. */
@@ -62,7 +63,7 @@ function create(turn: Turn): Step {
   const { dice: d } = turn;
   const name = d.pick(NAMES);
   const base = fresh(turn, name);
-  const head = { method: 'POST', path: `${pathOf(turn.kind)}${queryOf(d)}`, ...quiet(turn, name) } as const;
+  const head = { method: 'POST', path: `${pathOf(turn.kind)}${queryOf(d, '?fieldManager=canary')}`, ...quiet(turn, name) } as const;
   if (d.chance(0.15)) return { ...head, body: overlaid(base, oddNew(turn)) };
   if (d.chance(0.15) && turn.kind.faults.length > 0) return { ...head, body: overlaid(base, d.pick(turn.kind.faults)) };
   if (d.chance(0.02))
@@ -103,9 +104,14 @@ function replace(turn: Turn): Step {
   return { ...head, from: `${kind.kind}/${name}`, body: overlaid(overlaid({}, anyChange(turn, sub)), staleness) };
 }
 
+/**
+ * Nobody makes pods for a paused Deployment; for a ReplicaSet somebody would. Sent 0 where 0 is, the real server writes managedFields anew, and with
+ * them a version.
+ */
 function scaleBody({ kind, dice: d }: Turn, name: string): JsonObject {
   const metadata = { name, namespace: '«ns»', ...(d.chance(0.5) ? { resourceVersion: `«rv:${kind.kind}/${name}»` } : {}) };
-  return { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas: d.chance(0.2) ? -1 : 0 } };
+  const isBad = d.chance(0.2) || kind.kind === 'ReplicaSet';
+  return { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas: isBad ? -1 : 3 } };
 }
 
 function jsonPatch(turn: Turn, name: string): Json {
@@ -140,7 +146,7 @@ function patch(turn: Turn): Step {
   const isSub = d.chance(0.1) && kind.subresources.length > 0;
   const sub = isSub ? `/${d.pick(kind.subresources)}` : '';
   const head = { method: 'PATCH', path: `${pathOf(kind)}/${name}${sub}${queryOf(d)}`, ...quiet(turn, name) } as const;
-  if (sub === '/scale') return { ...head, type: MERGE, body: { spec: { replicas: 0 } } };
+  if (sub === '/scale') return { ...head, type: MERGE, body: { spec: { replicas: kind.kind === 'ReplicaSet' ? -1 : 1 } } };
   if (d.chance(0.03)) return { ...head, type: d.pick(['application/json', 'text/plain', 'nonsense']), body: {} };
   if (d.chance(0.03)) return { ...head, type: d.pick([MERGE, JSON_PATCH, STRATEGIC]), raw: d.pick(UNREADABLE) };
   if (d.chance(0.25)) return { ...head, type: JSON_PATCH, body: jsonPatch(turn, name) };
@@ -174,8 +180,8 @@ function remove({ kind, dice: d }: Turn): Step {
 export function sequence(seed: number): Sequence {
   const d = dice(seed);
   const isStirred = seed % 8 === 0;
-  const all = isStirred ? STIRRED : CALM;
-  const kinds = isStirred ? [d.pick(all)] : [d.pick(all), d.pick(all)];
+  const first = d.pick(isStirred ? STIRRED : CALM);
+  const kinds = isStirred ? [first] : [first, d.pick(undisturbedBy(first))];
   const length = isStirred ? 1 + d.below(14) : 1 + d.below(50);
   const steps: Step[] = [];
   while (steps.length < length) {

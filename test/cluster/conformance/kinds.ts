@@ -16,6 +16,8 @@ export interface PlayedKind {
   readonly subresources: readonly string[];
   /** Controllers write to it. */
   readonly isStirred?: true;
+  /** Served by a CustomResourceDefinition. */
+  readonly isCustom?: true;
 }
 
 const TEMPLATE = {

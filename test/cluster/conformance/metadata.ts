@@ -104,6 +104,25 @@ export const LABEL_SELECTORS = [
   'bad key!=x',
   'app in (x',
   ',',
+  'app,',
+  '!',
+  '!!app',
+  'app in (,x)',
+  'app in (x,,y)',
+  'app in (x y)',
+  'app in (-x,y-)',
+  'app notin',
+  'tier>5',
+  'tier<x',
+  'app=!x',
+  'app!=',
+  'in in (in)',
+  'app=-x',
+  '-app',
+  'a/b/c',
+  'Upper.case/app',
+  'example.com/=x',
+  'app=x)',
 ];
 
 export const FIELD_SELECTORS = [
@@ -114,6 +133,7 @@ export const FIELD_SELECTORS = [
   'metadata.namespace=other',
   'spec.odd=a',
   'nonsense',
+  'spec.odd=a,nonsense',
 ];
 
 /** Bodies that cannot be read. */

@@ -2,13 +2,15 @@
 //
 // What may differ, and why:
 // - uid, resourceVersion, cluster IPs, node ports, generated names: each server hands out its own; equal ones stay equal, others do not.
+// - Addresses and ports that a dry run would have handed out: the next one may get them.
 // - A list's resourceVersion: others write to the real cluster too; that it is no older than its objects is compared instead.
 // - Times that the server sets, and ages: they are when it happened; only that there is a time is compared.
 // - managedFields: the sandbox keeps none; nothing of ours reads them.
-// - Status and the revision annotation of Deployments and ReplicaSets, conditions of autoscalers: written by controllers at their own pace.
+// - Status and the revision annotation of Deployments and ReplicaSets: written by controllers at their own pace.
+//   So are versions in a watch of these kinds, and what it tells twice.
 // - Descriptions of a Table's columns, and of the ConfigMap kube-root-ca.crt: documentation, read by nobody of ours.
 // - Continue tokens: only their owner reads them.
-import { isObject } from '../../../src/common/json.ts';
+import { canonical, isObject } from '../../../src/common/json.ts';
 import type { Json, JsonObject } from '../../../src/contracts.ts';
 import { wordsOf } from './words.ts';
 import type { Played } from './play.ts';
@@ -27,9 +29,12 @@ const ADDRESSES = ['clusterIP', 'clusterIPs', 'nodePort', 'healthCheckNodePort']
 class Symbols {
   private readonly known = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  /** Of a dry run: addresses that nobody had before are nobody's. */
+  isDry = false;
 
   of(what: string, value: string): string {
     const key = `${what} ${value}`;
+    if (what === 'address' && this.isDry && !this.known.has(key)) return 'an address for nobody';
     const count = (this.counts.get(what) ?? 0) + 1;
     const symbol = this.known.get(key) ?? `${what}#${count}`;
     if (!this.known.has(key)) this.counts.set(what, count);
@@ -146,9 +151,31 @@ function columnsOf(bodies: readonly Json[]): readonly Json[] {
   return [];
 }
 
+const STIRRED_PATH = /\/(deployments|replicasets)\b/;
+
+function unversioned(body: Json): Json {
+  return JSON.parse(JSON.stringify(body), (key, value: unknown) => (key === 'resourceVersion' ? undefined : value)) as Json;
+}
+
+/** Without what says of an object what was said of it last. */
+function onceTold(events: readonly Json[]): Json[] {
+  const last = new Map<string, string>();
+  return events.filter((event) => {
+    const object = isObject(event) ? event['object'] : undefined;
+    const rows = isObject(object) && Array.isArray(object['rows']) ? object['rows'] : [object];
+    const shown = isObject(rows[0]) && isObject(rows[0]['object']) ? rows[0]['object'] : rows[0];
+    const meta = isObject(shown) && isObject(shown['metadata']) ? shown['metadata'] : {};
+    const text = canonical(isObject(shown) ? shown : null);
+    const isNew = !isObject(event) || event['type'] !== 'MODIFIED' || last.get(String(meta['uid'])) !== text;
+    last.set(String(meta['uid']), text);
+    return isNew;
+  });
+}
+
 export function normalised(played: readonly Played[]): Normal[] {
   const symbols = new Symbols();
-  return played.map(({ status, type, bodies }) => {
+  return played.map(({ step, status, type, bodies }) => {
+    symbols.isDry = step.path.includes('dryRun');
     const columns = columnsOf(bodies);
     const one = (body: Json): Json => {
       if (!isObject(body)) return typeof body === 'string' ? symbols.inText(body) : body;
@@ -157,6 +184,7 @@ export function normalised(played: readonly Played[]): Normal[] {
       if (isObject(inner) && inner['kind'] === 'Table') return { ...body, object: table(inner, symbols, columns) };
       return normalise(body, symbols);
     };
-    return { status, type: type.split(';')[0] ?? '', bodies: bodies.map(one) };
+    const normal = step.isWatch && STIRRED_PATH.test(step.path) ? onceTold(bodies.map((body) => one(unversioned(body)))) : bodies.map(one);
+    return { status, type: type.split(';')[0] ?? '', bodies: normal };
   });
 }

@@ -1,4 +1,4 @@
-// The two servers that sequences are played on: the cluster under test, in namespaces that are used again, and a new sandbox each time.
+// The two servers that sequences are played on: the cluster under test, in a namespace that nobody had before, and a new sandbox each time.
 import https from 'node:https';
 import { isObject } from '../../../src/common/json.ts';
 import type { JsonObject } from '../../../src/contracts.ts';
@@ -8,68 +8,60 @@ import { ask, type Cluster, must } from '../cluster.ts';
 import type { Reply, Sent, Server } from './play.ts';
 
 export interface Namespaces {
-  /** Waits for one that is empty; `done` empties it. */
   take(): Promise<string>;
+  /** What controllers would go on with is taken from them. */
   done(name: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 const KEPT = 'kube-root-ca.crt';
-const EMPTIED = [
-  '/api/v1 configmaps',
-  '/api/v1 secrets',
+const TENDED = [
   '/api/v1 services',
-  '/api/v1 events',
   '/apis/apps/v1 deployments',
   '/apis/apps/v1 replicasets',
-  '/apis/discovery.k8s.io/v1 endpointslices',
   '/apis/autoscaling/v2 horizontalpodautoscalers',
-  '/apis/coordination.k8s.io/v1 leases',
-  '/apis/networking.istio.io/v1beta1 virtualservices',
-  '/apis/split.smi-spec.io/v1alpha2 trafficsplits',
 ];
 
-async function makeNamespace(cluster: Cluster, name: string): Promise<void> {
+async function makeNamespace(cluster: Cluster, name: string): Promise<string> {
   await ask(cluster, { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } });
   // What controllers put into every namespace is there before anybody plays in it.
   for (let tries = 0; tries < 600; tries++) {
     const { status } = await ask(cluster, { path: `/api/v1/namespaces/${name}/configmaps/${KEPT}` });
-    if (status === 200) return;
+    if (status === 200) return name;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`namespace ${name} does not get its ${KEPT}`);
 }
 
-async function empty(cluster: Cluster, name: string): Promise<void> {
-  await Promise.all(
-    EMPTIED.map(async (entry) => {
-      const [root, plural] = entry.split(' ');
-      await must(cluster, {
-        method: 'DELETE',
-        path: `${root}/namespaces/${name}/${plural}?fieldSelector=${encodeURIComponent(`metadata.name!=${KEPT}`)}`,
-      });
-    }),
-  );
+async function emptied(cluster: Cluster, name: string): Promise<void> {
+  const requests = TENDED.map((entry) => {
+    const [root, plural] = entry.split(' ');
+    return must(cluster, { method: 'DELETE', path: `${root}/namespaces/${name}/${plural}` });
+  });
+  await Promise.all(requests);
+  // A cluster of our own goes as a whole.
+  if (cluster.foreign) await must(cluster, { method: 'DELETE', path: `/api/v1/namespaces/${name}` });
 }
 
-export async function namespacesOf(cluster: Cluster, prefix: string, count: number): Promise<Namespaces> {
-  const free = Array.from({ length: count }, (_, no) => `${prefix}-${no}`);
-  await Promise.all(
-    free.map(async (name) => {
-      await makeNamespace(cluster, name);
-      await empty(cluster, name);
-    }),
-  );
-  const waiting: ((name: string) => void)[] = [];
-  const give = (name: string): void => {
-    const next = waiting.shift();
-    if (next === undefined) free.push(name);
-    else next(name);
+/** `ahead`: how many are made before they are wanted. Controllers remember names, so none is used twice. */
+export function namespacesOf(cluster: Cluster, prefix: string, ahead: number): Namespaces {
+  let count = 0;
+  const making: Promise<string>[] = [];
+  const make = (): void => {
+    const one = makeNamespace(cluster, `${prefix}-${count++}`);
+    // Who takes it is told; nobody else asks.
+    one.catch(() => undefined);
+    making.push(one);
   };
+  for (let no = 0; no < ahead; no++) make();
   return {
-    take: async () => free.shift() ?? (await new Promise<string>((resolve) => waiting.push(resolve))),
-    async done(name) {
-      await empty(cluster, name);
-      give(name);
+    take() {
+      make();
+      return making.shift() ?? Promise.reject(new Error('no namespace is being made'));
+    },
+    done: (name) => emptied(cluster, name),
+    async close() {
+      for (const made of await Promise.allSettled(making)) if (made.status === 'fulfilled') await emptied(cluster, made.value);
     },
   };
 }

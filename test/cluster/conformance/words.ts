@@ -9,20 +9,22 @@ const FOREIGN: readonly RegExp[] = [
   /(?<=cannot be handled as a \w+: )no kind .*$/s,
   /(?<=the object provided is unrecognized \(must be of type \w+\): ).*$/s,
   /^(unexpected end of JSON|invalid character|SyntaxError|json: cannot unmarshal).*$/s,
-  // The parser of selectors.
-  /^.*(unable to parse requirement|expected: '|found ').*$/s,
   // The whole object stands there, with its managedFields.
   /(?<=patch: Invalid value: ).*$/s,
   // resourceVersions: numbers of this server.
   /(?<=the ResourceVersion in the precondition \()\d+\) does not match the ResourceVersion in record \(\d+/,
   /(?<=too old resource version: )\d+ \(\d+\)/,
+  /(?<=\bresourceVersion:)\d+/,
+  // Ports that a Service is given.
+  /(?<=\.nodePort: Duplicate value: )3\d{4}/,
+  /(?<=duplicate nodePort: \{\w+ )3\d{4}/,
   /(?<=error decoding patch: ).*$/s,
   // Tokens are the server's own.
   /(?<=continue key is not valid: ).*$/s,
 ];
 
 // Within a cause.
-const PARTS: readonly RegExp[] = [/(?<=^Invalid value: )"\{.*$/s];
+const PARTS: readonly RegExp[] = [/(?<=^Invalid value: )"\{.*$/s, /(?<=\bresourceVersion:)\d+/, /(?<=^Duplicate value: )3\d{4}$/];
 
 function withoutForeign(message: string, patterns = FOREIGN): string {
   return patterns.reduce((text, pattern) => text.replace(pattern, '…'), message);

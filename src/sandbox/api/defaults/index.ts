@@ -8,7 +8,7 @@ import { type Allocator, serviceSpec } from './service.ts';
 
 interface Context {
   readonly before: JsonObject | undefined;
-  readonly allocator: Allocator;
+  readonly allocator: Allocator | undefined;
 }
 
 type Filling = (spec: JsonObject, context: Context) => JsonObject;
@@ -91,9 +91,14 @@ function allocatorOf(world: SandboxWorld): Allocator {
   };
 }
 
+export interface Filled {
+  readonly before?: Obj | undefined;
+  /** A Service that is made through its status gets no addresses. */
+  readonly isBare?: boolean;
+}
+
 /** Kinds of a CustomResourceDefinition have no defaults here. */
-export function withDefaults(world: SandboxWorld, object: Obj, before: Obj | undefined): Obj {
-  if (world.kinds.some((row) => row.custom && row.kind === object.kind && object.apiVersion.startsWith(`${row.group}/`))) return object;
+export function withDefaults(world: SandboxWorld, object: Obj, { before, isBare = false }: Filled): Obj {
   const sent = object as unknown as JsonObject;
   const whole =
     object.kind === 'Secret'
@@ -106,6 +111,6 @@ export function withDefaults(world: SandboxWorld, object: Obj, before: Obj | und
   const filling = SPECS[object.kind];
   if (filling === undefined) return whole as unknown as Obj;
   const earlier = before?.['spec'];
-  const context = { before: isObject(earlier) ? earlier : undefined, allocator: allocatorOf(world) };
+  const context = { before: isObject(earlier) ? earlier : undefined, allocator: isBare ? undefined : allocatorOf(world) };
   return { ...whole, spec: filling(isObject(whole['spec']) ? whole['spec'] : {}, context) } as unknown as Obj;
 }

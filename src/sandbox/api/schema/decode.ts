@@ -25,7 +25,8 @@ function fieldOf(text: string): Field {
   return { name, type: mark === '' ? rest : rest.slice(0, -1), mark };
 }
 
-function fieldsOf(type: string): readonly Field[] | undefined {
+/** Undefined: no struct, or none that is known. */
+export function fieldsOf(type: string): readonly Field[] | undefined {
   const known = structs.get(type);
   if (known !== undefined) return known;
   const text = FIELDS[type];

@@ -129,7 +129,7 @@ export const SECOND: Readonly<Record<string, string>> = {
     storageMode:string volumeName:string fsType:string readOnly:bool
   `,
   SeccompProfile: 'type:string! localhostProfile:string?',
-  Secret: 'apiVersion:string kind:string metadata:ObjectMeta immutable:bool? data:{bytes stringData:{string type:string',
+  Secret: 'apiVersion:string kind:string metadata:ObjectMeta immutable:bool? data:{bytes? stringData:{string type:string',
   SecretEnvSource: 'name:string optional:bool?',
   SecretKeySelector: 'name:string key:string! optional:bool?',
   SecretProjection: 'name:string items:[KeyToPath optional:bool?',

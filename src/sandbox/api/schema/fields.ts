@@ -20,7 +20,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   ClientIPConfig: 'timeoutSeconds:int?',
   ClusterTrustBundleProjection: 'name:string? signerName:string? labelSelector:LabelSelector? optional:bool? path:string!',
   Condition: 'type:string! status:string! observedGeneration:int lastTransitionTime:Time! reason:string! message:string!',
-  ConfigMap: 'apiVersion:string kind:string metadata:ObjectMeta immutable:bool? data:{string binaryData:{bytes',
+  ConfigMap: 'apiVersion:string kind:string metadata:ObjectMeta immutable:bool? data:{string? binaryData:{bytes?',
   ConfigMapEnvSource: 'name:string optional:bool?',
   ConfigMapKeySelector: 'name:string key:string! optional:bool?',
   ConfigMapNodeConfigSource: 'namespace:string! name:string! uid:string resourceVersion:string kubeletConfigKey:string!',

@@ -1,10 +1,10 @@
 // How Kubernetes words what is wrong with a field. It must not know any kind.
-import { isObject } from '../../../common/json.ts';
+import { canonical, isObject } from '../../../common/json.ts';
 import type { JsonObject } from '../../../contracts.ts';
 import type { Cause } from '../status.ts';
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value ?? null);
+  return canonical(value ?? null);
 }
 
 export function required(field: string, detail = ''): Cause {

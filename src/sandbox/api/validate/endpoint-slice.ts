@@ -6,15 +6,17 @@ import { immutable, invalidValue, objects, required, unsupported } from './cause
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
+export const NOT_AN_ADDRESS = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+export function isAddress(text: string): boolean {
+  return IPV4.test(text);
+}
+
 function addressesOf(endpoint: unknown, path: string, type: unknown): Cause[] {
   const addresses = Array.isArray(endpoint) ? endpoint : [];
   if (addresses.length === 0) return [required(path, 'must contain at least 1 address')];
   if (type !== 'IPv4') return [];
-  return addresses.flatMap((address, at) =>
-    IPV4.test(String(address))
-      ? []
-      : [invalidValue(`${path}[${at}]`, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
-  );
+  return addresses.flatMap((address, at) => (isAddress(String(address)) ? [] : [invalidValue(`${path}[${at}]`, address, NOT_AN_ADDRESS)]));
 }
 
 export function endpointSlice(next: Obj, before: Obj | undefined): Cause[] {

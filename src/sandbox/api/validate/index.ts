@@ -1,11 +1,11 @@
 // What the API server refuses, by kind, with all causes at once. Kinds of a CustomResourceDefinition have no schema here.
 import { equal } from '../../../common/json.ts';
 import type { Obj } from '../../../contracts.ts';
-import type { KindRow } from '../../world/kinds.ts';
+import { type KindRow, storedVersion } from '../../world/kinds.ts';
 import type { Cause } from '../status.ts';
-import { below, forbiddenField, invalidValue, object, required } from './causes.ts';
+import { below, forbiddenField, immutable, invalidValue, object, required } from './causes.ts';
 import { endpointSlice } from './endpoint-slice.ts';
-import { metadata } from './names.ts';
+import { changedMetadata, newMetadata } from './metadata.ts';
 import { service } from './service.ts';
 import { podSpec, workload } from './workload.ts';
 
@@ -33,20 +33,28 @@ function kept(next: Obj, before: Obj | undefined): Cause[] {
 
 function secret(next: Obj, before: Obj | undefined): Cause[] {
   const isRetyped = before !== undefined && before['type'] !== next['type'];
-  return [...configuration(next, before), ...(isRetyped ? [invalidValue('type', next['type'], 'field is immutable')] : [])];
+  return [...(isRetyped ? [immutable('type', next['type'])] : []), ...configuration(next, before)];
 }
 
-function autoscaler(next: Obj): Cause[] {
+/** An apiVersion without a group stays where it is already. */
+function groupless(next: Obj, before: Obj | undefined): Cause[] {
+  const [is, was] = [next, before].map((one) => String(object(object(one?.['spec'])['scaleTargetRef'])['apiVersion'] ?? ''));
+  if (is?.includes('/') || (before !== undefined && !was?.includes('/'))) return [];
+  return [invalidValue('spec.scaleTargetRef.apiVersion', is, 'apiVersion must specify API group')];
+}
+
+function autoscaler(next: Obj, before: Obj | undefined): Cause[] {
   const { minReplicas, maxReplicas, scaleTargetRef } = object(next['spec']);
   const target = object(scaleTargetRef);
   const max = typeof maxReplicas === 'number' ? maxReplicas : 0;
-  const isCrossed = max > 0 && typeof minReplicas === 'number' && max < minReplicas;
+  const isCrossed = typeof minReplicas === 'number' && max < minReplicas;
   return [
     ...below('spec.minReplicas', minReplicas, 1),
     ...(max < 1 ? [invalidValue('spec.maxReplicas', max, 'must be greater than 0')] : []),
     ...(isCrossed ? [invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
     ...(target['kind'] ? [] : [required('spec.scaleTargetRef.kind')]),
     ...(target['name'] ? [] : [required('spec.scaleTargetRef.name')]),
+    ...groupless(next, before),
     ...(minReplicas === 0
       ? [forbiddenField('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')]
       : []),
@@ -54,8 +62,12 @@ function autoscaler(next: Obj): Cause[] {
 }
 
 function lease(next: Obj): Cause[] {
-  const { leaseDurationSeconds: seconds } = object(next['spec']);
-  return typeof seconds === 'number' && seconds <= 0 ? [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : [];
+  const { leaseDurationSeconds: seconds, leaseTransitions } = object(next['spec']);
+  const isShort = typeof seconds === 'number' && seconds <= 0;
+  return [
+    ...(isShort ? [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : []),
+    ...below('spec.leaseTransitions', leaseTransitions, 0),
+  ];
 }
 
 function event(next: Obj): Cause[] {
@@ -79,7 +91,33 @@ const CHECKS: Record<string, Check> = {
   EndpointSlice: endpointSlice,
 };
 
-export function causesAgainst(row: KindRow, next: Obj, before: Obj | undefined): Cause[] {
-  const check = row.custom ? undefined : CHECKS[row.kind];
-  return [...metadata(row, next), ...(check?.(next, before) ?? [])];
+/** A custom kind says itself what it is; the server looks only after everything else is read. */
+function customType(row: KindRow, { kind, apiVersion }: Obj, served: string): Cause[] {
+  if (!row.custom) return [];
+  const isServed = apiVersion === storedVersion(row) || apiVersion === served;
+  return [
+    ...(kind === row.kind ? [] : [invalidValue('kind', kind, `must be ${row.kind}`)]),
+    ...(isServed ? [] : [invalidValue('apiVersion', apiVersion, `must be ${served}`)]),
+  ];
+}
+
+export interface Kind {
+  readonly row: KindRow;
+  /** The apiVersion that the request's path names. */
+  readonly served: string;
+}
+
+export function causesOfNew({ row, served }: Kind, next: Obj): Cause[] {
+  const mistyped = customType(row, next, served);
+  if (mistyped.length > 0) return mistyped;
+  const own = row.custom ? [] : (CHECKS[row.kind]?.(next, undefined) ?? []);
+  // An Event's metadata is looked at last, if nothing else is wrong.
+  if (row.kind === 'Event' && own.length > 0) return own;
+  return [...newMetadata(row, next), ...own];
+}
+
+/** `sent`: as the client would have it, with what only the server sets. */
+export function causesOfChange({ row, served }: Kind, { sent, next, before }: Readonly<Record<'sent' | 'next' | 'before', Obj>>): Cause[] {
+  const own = row.custom ? customType(row, sent, served) : (CHECKS[row.kind]?.(next, before) ?? []);
+  return [...changedMetadata(row, sent, before), ...own];
 }

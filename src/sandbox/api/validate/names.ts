@@ -1,6 +1,5 @@
-// Names, labels and owners: what metadata may say. It must not look at specs.
+// How Kubernetes words what is wrong with a name, a label or a key. It must not know where they stand.
 import { isObject } from '../../../common/json.ts';
-import type { Obj } from '../../../contracts.ts';
 import type { KindRow } from '../../world/kinds.ts';
 import type { Cause } from '../status.ts';
 import { invalidValue, required } from './causes.ts';
@@ -105,28 +104,22 @@ export function labelValues(field: string, labels: unknown): Cause[] {
   return Object.entries(labels).flatMap(([key, value]) => [...keyBreaches(field, key), ...breaches(field, String(value), LABEL_VALUE)]);
 }
 
-function owners(object: Obj): Cause[] {
-  return (object.metadata.ownerReferences ?? []).flatMap((owner) =>
-    ['apiVersion', 'kind', 'name', 'uid'].flatMap((field) => {
-      const words = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
-      return owner[field] ? [] : [invalidValue(`metadata.ownerReferences.${field}`, '', words)];
-    }),
-  );
-}
-
-function annotationKeys(annotations: unknown): Cause[] {
+export function annotationKeys(annotations: unknown): Cause[] {
   const keys = isObject(annotations) ? Object.keys(annotations) : [];
   return keys.flatMap((key) => keyBreaches('metadata.annotations', key.toLowerCase()));
 }
 
-export function metadata(row: KindRow, object: Obj): Cause[] {
-  const { name, generateName, labels, annotations } = object.metadata;
-  const rule = RULES[row.names];
-  // What is made from a prefix ends in letters and digits.
-  const made =
-    typeof generateName === 'string' && generateName !== ''
-      ? breaches('metadata.generateName', generateName, { ...rule, tested: generateName.replace(/-$/, 'a') })
-      : [];
-  const named = name ? breaches('metadata.name', name, rule) : [required('metadata.name', 'name or generateName is required')];
-  return [...made, ...named, ...labelValues('metadata.labels', labels), ...annotationKeys(annotations), ...owners(object)];
+export function qualifiedName(field: string, name: string): Cause[] {
+  return keyBreaches(field, name);
+}
+
+export function domainName(field: string, name: string): Cause[] {
+  return breaches(field, name, RULES.subdomain);
+}
+
+/** `made`: the prefix that a name is made from; such a name ends in letters and digits. */
+export function objectName(names: KindRow['names'], name: string, made: string | undefined): Cause[] {
+  const rule = RULES[names];
+  const prefix = made === undefined ? [] : breaches('metadata.generateName', made, { ...rule, tested: made.replace(/-$/, 'a') });
+  return [...prefix, ...breaches('metadata.name', name, rule)];
 }

@@ -9,7 +9,7 @@ import { labelName, labelValues } from './names.ts';
 function containerPorts(field: string, container: JsonObject): Cause[] {
   return objects(container['ports']).flatMap((one, at) => {
     const path = `${field}.ports[${at}].containerPort`;
-    return one['containerPort'] === undefined ? [required(path)] : port(path, one['containerPort']);
+    return one['containerPort'] === undefined || one['containerPort'] === 0 ? [required(path)] : port(path, one['containerPort']);
   });
 }
 
@@ -51,12 +51,12 @@ export function podSpec(field: string, value: unknown): Cause[] {
 
 function template(spec: JsonObject, selector: Selector | undefined): Cause[] {
   const pods = object(spec['template']);
-  const labels = object(object(pods['metadata'])['labels']) as Strings;
-  const isMatched = selector !== undefined && matchesSelector(selector, labels);
+  const { labels } = object(pods['metadata']);
+  const isMatched = selector !== undefined && matchesSelector(selector, object(labels) as Strings);
   const unlike = isMatched ? [] : [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
   const policy = object(pods['spec'])['restartPolicy'];
   const restart = policy === 'Always' ? [] : [unsupported('spec.template.spec.restartPolicy', policy, ['Always'])];
-  return [...unlike, ...labelValues('spec.template.metadata.labels', labels), ...podSpec('spec.template.spec', pods['spec']), ...restart];
+  return [...unlike, ...labelValues('spec.template.labels', labels), ...podSpec('spec.template.spec', pods['spec']), ...restart];
 }
 
 function selector(spec: JsonObject, kind: string): Cause[] {

@@ -4,6 +4,7 @@ import { shortHash } from '../hash.ts';
 import { conditionOf, controllerOf, isReady, isTerminating, type Pod, type ReplicaSet } from '../shapes.ts';
 import type { SandboxWorld } from '../types.ts';
 import { type Controller, keyOfEvent, splitKey } from './controller.ts';
+import { recordEvent } from './events.ts';
 import { endPod } from './pod-end.ts';
 
 function podsOf(set: ReplicaSet, world: SandboxWorld): Pod[] {
@@ -28,6 +29,11 @@ function createPod(set: ReplicaSet, world: SandboxWorld): void {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec, status: { phase: 'Pending', qosClass: 'BestEffort' } };
   const created = world.store.create(world.row('Pod'), pod as unknown as Obj);
   world.moments.set(`born/${created.metadata.uid}`, world.clock.now());
+  tell(set, { reason: 'SuccessfulCreate', message: `Created pod: ${podName}` }, world);
+}
+
+function tell(set: ReplicaSet, { reason, message }: { readonly reason: string; readonly message: string }, world: SandboxWorld): void {
+  recordEvent(world, set, { type: 'Normal', reason, message, component: 'replicaset-controller' });
 }
 
 /** Those that serve nobody go first, then the youngest. */
@@ -63,7 +69,10 @@ function reconcile(key: string, world: SandboxWorld): void {
   const pods = podsOf(set, world);
   for (let missing = set.spec.replicas - pods.length; missing > 0; missing--) createPod(set, world);
   const tooMany = Math.max(0, pods.length - set.spec.replicas);
-  for (const pod of [...pods].sort(byUsefulness).slice(0, tooMany)) endPod(pod, world);
+  for (const pod of [...pods].sort(byUsefulness).slice(0, tooMany)) {
+    endPod(pod, world);
+    tell(set, { reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` }, world);
+  }
   writeStatus(set, podsOf(set, world), world);
 }
 
