@@ -3,8 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { dig } from '../../src/common/dig.ts';
 import type { Obj } from '../../src/contracts.ts';
+import { decide } from '../../src/core/decide.ts';
+import type { Intent } from '../../src/core/types.ts';
+import { say } from '../../src/core/wording.ts';
 import { applied, objectOf } from '../support/found.ts';
-import { rehearse, type World } from './rehearsal.ts';
+import { look, rehearse, type World } from './rehearsal.ts';
 import { podinfo, untouched } from './support.ts';
 import { takeOver, worldOf } from './worlds.ts';
 
@@ -145,4 +148,55 @@ test('copies that neither the primary nor its history names are swept at the end
   expect(story.writes).toContain(`delete ConfigMap/${first}`);
   expect(copies(world)).not.toHaveProperty(first);
   expect(copies(world)).toHaveProperty(copyOfPrimary(world));
+});
+
+describe('a copy that may not be taken away', () => {
+  const trouble: Intent = { id: 't', verb: 'trouble', by: 'not allowed to delete configmaps' };
+
+  /** Promoted a second time; the first copy is in no history any more. */
+  function leaving(): World {
+    const world = initialized();
+    paint(world, 'green');
+    next(world);
+    world.objects = world.objects.filter(({ kind }) => kind !== 'ReplicaSet');
+    world.state = { ...world.state, phase: 'Finalising' };
+    return world;
+  }
+
+  test('stays, and is told, where its removal was refused; the promotion stands, and the trouble is over', () => {
+    const world = leaving();
+    expect(rehearse(world, 1).writes).toEqual([expect.stringMatching(/^delete ConfigMap\/settings-primary-/)]);
+    const refused = leaving();
+    refused.intents = [trouble];
+    const { result, writes, lines } = rehearse(refused, 1);
+    expect({ result, writes }).toEqual({ result: { is: 'promoted' }, writes: [] });
+    expect(lines[0]).toBe('copies of config that nobody names stay: not allowed to delete configmaps');
+    expect(refused.state).toMatchObject({ phase: 'Succeeded', heard: ['t'] });
+  });
+
+  test('is said nothing of where there is none', () => {
+    const world = initialized();
+    world.state = { ...world.state, phase: 'Finalising' };
+    world.intents = [trouble];
+    expect(rehearse(world, 1).lines).not.toContainEqual(expect.stringContaining('copies'));
+  });
+});
+
+test('a copy that may no longer be looked at is not gone: a deletion does not come to its end', () => {
+  const world = initialized();
+  const copy = copyOfPrimary(world);
+  takeOver(world);
+  world.intents = [{ id: 'd', verb: 'delete', by: 'ana@laptop' }];
+  expect(rehearse(world)).toMatchObject({ result: { is: 'deleted' }, wrongs: [] });
+  const { found } = look(world, world.objects);
+  const closed = {
+    ...found,
+    one: (ref: Parameters<typeof found.one>[0]) => (ref.name === copy ? ({ is: 'forbidden', rule: 'r' } as const) : found.one(ref)),
+  };
+  const seen = { now: world.now, nonce: 'n', driver: 'me', kept: world.kept, answers: world.answers, intents: world.intents };
+  expect(decide(world.kit, world.state, { ...seen, found }).result).toEqual({ is: 'deleted' });
+  const decision = decide(world.kit, world.state, { ...seen, found: closed });
+  const why = `ConfigMap ${copy} may not be looked at: r`;
+  expect(decision.result).toEqual({ is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false });
+  expect(decision.events.map((event) => say(event, world.kit.canary).text)).toEqual([]);
 });
