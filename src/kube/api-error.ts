@@ -102,6 +102,8 @@ function meaningOf(error: ApiError): CanaryError {
       `not signed in to the API server: ${error.said}`,
       'sign in again (kubectl auth whoami shows as whom), then run again',
     );
+  if (error.code === 403 && isRoleRefusal(error) && error.about.namespace === undefined)
+    return new ForbiddenError(`not allowed to ${what}${asWhom(error.said)}`, `add the rule ${ruleText(error.about)}`);
   if (error.code === 403 && isRoleRefusal(error))
     return new ForbiddenError(
       `not allowed to ${what}${asWhom(error.said)}: add the rule ${ruleText(error.about)} (${rbacCommand()} prints all that a release needs)`,

@@ -412,7 +412,11 @@ export const SPLIT_BUGS: readonly Bug[] = [
         find: 'const found = await look(kit, { lookout, made: [] }, env.signal);',
         replace: 'const found = await look(kit, { lookout, made: [], more: [recordRef(kit.canary)] }, env.signal);',
       },
-      { file: 'src/runner/start.ts', find: 'import { readRecord, readStoredKept,', replace: 'import { readRecord, readStoredKept, recordRef,' },
+      {
+        file: 'src/runner/start.ts',
+        find: 'import { readRecord, readStoredKept,',
+        replace: 'import { readRecord, readStoredKept, recordRef,',
+      },
       {
         file: 'src/runner/drive.ts',
         find: 'const found = await look(',
