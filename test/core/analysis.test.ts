@@ -116,8 +116,14 @@ describe('the canary is made ready', () => {
   });
 
   test('a wait that is over is forgotten: the next one counts anew', () => {
-    const decision = decideOn({ objects: running({ weight: 5 }), state: { ...at5, waiting: { side: 'canary', since: t0 } } });
+    const decision = decideOn({ objects: running({ weight: 5 }), state: { ...at5, waiting: { side: 'canary', since: t0 - 1_500 } } });
     expect(decision.state).not.toHaveProperty('waiting');
+  });
+
+  test('pods that are ready within moments of a scale-up may be those that just left: they are looked at once more', () => {
+    const state = progressing({ check: { no: 0, dueAt: t0 }, waiting: { side: 'canary', since: t0 - 1_000 } });
+    expect(decideOn({ objects: running(), state })).toMatchObject({ changes: [], events: [], wakeAt: t0 + 500 });
+    expect(decideOn({ objects: running(), state, now: t0 + 500 }).state.traffic).toEqual(split(5));
   });
 });
 

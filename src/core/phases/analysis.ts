@@ -53,7 +53,7 @@ export function supersede(pass: Pass, revision: string): Decision {
 
 /** Both sides ready, the route no further than that allows. */
 function makeReady(pass: Pass): Decision | undefined {
-  const { kit, ctx } = pass;
+  const { kit, ctx, seen } = pass;
   const floor = kit.scaler?.floor(ctx) ?? 1;
   const canary = verdict(pass, 'canary');
   const ready = canary.is === 'ready';
@@ -64,11 +64,21 @@ function makeReady(pass: Pass): Decision | undefined {
   if (changes.length) return decided(pass, { state, changes });
   if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
   if (canary.is === 'waiting') return waitFor(pass, { side: 'canary', why: canary.why });
+  const settledAt = settlesAt(state);
+  if (seen.now < settledAt) return decided(pass, { state, wakeAt: settledAt });
   const primary = verdict(pass, 'primary');
   // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready, for as long as pods may take.
   if (primary.is === 'failed') return leave(pass, { by: 'trouble', why: `the primary is not ready: ${primary.why}` });
   if (primary.is === 'waiting') return waitFor(pass, { side: 'primary', why: primary.why });
   return undefined;
+}
+
+/** A Deployment that is scaled down and up again within moments may for a moment report the pods that just left as its own: what became ready is
+ *  believed once it has been so for longer than controllers take to see it. */
+const controllersTake = 1_500;
+
+function settlesAt({ waiting }: State): number {
+  return waiting?.side === 'canary' ? waiting.since + controllersTake : 0;
 }
 
 /** The weight counts from the moment it was read back; one interval later comes the check. */

@@ -22,6 +22,8 @@ const asides: readonly RegExp[] = [
   /^Warning: resource deployments\/(?:podinfo|reviews) is missing the kubectl\.kubernetes\.io\/last-applied-configuration annotation /,
   // The interval is this test's own.
   /^note: \S+: spec\.(?:analysis|canaryAnalysis)\.interval: [13]s is kept; /,
+  // Which pods are still there, and which already, is the controllers' pace; how many are ready stands in the line above.
+  /^[│ ]+[├└]─ pod /,
   // Pods without minReadySeconds may be ready when they are first looked at.
   /\bWaiting for reviews(?:-primary)?\.default rollout to finish: <pods>$/,
 ];
