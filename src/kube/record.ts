@@ -126,7 +126,8 @@ export interface KeptSave {
   readonly resourceVersion?: string | undefined;
 }
 
-/** Compare-and-set on what stands there now, unless a newer driver has stamped it: taking over always saves it, so an older driver's save is dead. */
+/** Compare-and-set on what stands there now, unless a newer driver has stamped it: taking over from anybody who may still write saves it, so
+ *  an older driver's save is dead. */
 export async function saveKept(objects: Objects, save: KeptSave, signal: AbortSignal): Promise<Saved> {
   const ref = keptRef(save.canary);
   const was = save.resourceVersion === undefined ? await readStoredKept(objects, save.canary, signal) : undefined;

@@ -80,6 +80,7 @@ export async function take(taking: Taking): Promise<Held | Lost> {
   const state = stored ? resumed(kit, { state: stored.state, spec: kept.spec }, who) : firstState(kit, who);
   const saved = await saveRecord(objects, { canary, state, ...(stored ? { resourceVersion: stored.resourceVersion } : {}) }, signal);
   if (saved.is === 'conflict') return { lost: 'another run took the record first', to: 'rival' };
+  // Later saves are left to the watch: an intent that somebody wrote down just before one of them must wake us.
   taking.lookout.know(saved.object);
   // Who gave the record up has nothing in flight: what it drove needs no stamps (rule 3), and what it kept stands.
   const givenUp = stored?.state.driver === '';
@@ -137,12 +138,11 @@ function hold(taking: Taking, mine: Mine): Held {
 }
 
 /** Rule 1. A conflict is somebody else's record, or an outsider's touch of ours: then it is saved again on what was read. */
-async function save({ objects, lookout, kit }: Taking, mine: Mine, what: { state: State; signal: AbortSignal }): Promise<Holding> {
+async function save({ objects, kit }: Taking, mine: Mine, what: { state: State; signal: AbortSignal }): Promise<Holding> {
   for (let tries = 0; tries < mostConflicts; tries++) {
     const { resourceVersion } = mine.version;
     const saved = await saveRecord(objects, { canary: kit.canary, state: what.state, resourceVersion }, what.signal);
     if (saved.is === 'saved') {
-      lookout.put(saved.object);
       Object.assign(mine, { state: what.state, saved: what.state, version: saved });
       return 'held';
     }

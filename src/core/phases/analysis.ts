@@ -73,8 +73,8 @@ function makeReady(pass: Pass): Decision | undefined {
   return undefined;
 }
 
-/** A Deployment that is scaled down and up again within moments may for a moment report the pods that just left as its own: what became ready is
- *  believed once it has been so for longer than controllers take to see it. */
+/** A Deployment that is scaled down and up again within moments may for a moment report the pods that just left as its own: what is ready is believed
+ *  once the wait for it has lasted longer than controllers take to see them go. */
 const controllersTake = 1_500;
 
 function settlesAt({ waiting }: State): number {
