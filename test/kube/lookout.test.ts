@@ -245,6 +245,7 @@ describe('with watches', () => {
     await settle();
     expect([all.changes, await replicas(all)]).toEqual([1, 4]);
     expect(all.server.sent.filter((line) => line.includes('WATCH'))).toHaveLength(1);
+    expect([...all.server.watches].map(({ url }) => url.searchParams.get('fieldSelector'))).toEqual(['metadata.name=podinfo']);
   });
 
   test('what may be listed but not asked for by name is not taken for gone', async () => {

@@ -188,7 +188,9 @@ export function tinyServer(): TinyServer {
     const items = [...objects]
       .filter(([path, object]) => path.startsWith(`${url.pathname}/`) && matches(url, object))
       .map(([, object]) => object);
-    return reply(200, { kind: 'List', metadata: { resourceVersion: String(version) }, items });
+    const [from, limit] = [Number(url.searchParams.get('continue') ?? 0), Number(url.searchParams.get('limit') ?? Infinity)];
+    const more = from + limit < items.length ? { continue: String(from + limit) } : {};
+    return reply(200, { kind: 'List', metadata: { resourceVersion: String(version), ...more }, items: items.slice(from, from + limit) });
   }
   return server;
 }
