@@ -83,3 +83,28 @@ test('a run decides on nothing that was looked at before it knew that nobody dri
   const { outcomes, lines } = await at.run({ seed: 'late', watch: false, api });
   expect({ exit: outcomes[0]?.exitCode, lines: lines.filter((line) => line.includes('Advance')) }).toEqual({ exit: 7, lines: [] });
 });
+
+test('what was looked at before a wait for another driver is looked at again', async () => {
+  const at = await bootstrapped();
+  // Watches that are open and say nothing: what they show is believed for a while.
+  let looks = 0;
+  const silent = (send: Send): Send => {
+    return async (wire, signal) => {
+      if (/deployments\?(?!.*watch=)/.test(wire.url)) looks++;
+      if (!wire.url.includes('watch=')) return send(wire, signal);
+      return { status: 200, headers: {}, body: nothing(signal) };
+    };
+  };
+  let second: ReturnType<Stage['run']> | undefined;
+  const onLine: NonNullable<RunOptions['onLine']> = ({ text }) => {
+    if (text.endsWith('canary weight 50')) second = at.run({ seed: 'second', queue: true, api: silent });
+  };
+  expect((await at.run({ seed: 'first', drain: 1_000, onLine })).outcomes[0]?.result.is).toBe('promoted');
+  const ran = await second;
+  expect({ is: ran?.outcomes[0]?.result.is, lines: ran?.lines, looks }).toEqual({ is: 'unchanged', lines: [], looks: 2 });
+});
+
+async function* nothing(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  yield new Uint8Array();
+}
