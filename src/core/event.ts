@@ -9,6 +9,8 @@ export type Event = { at: Millis } & (
   | { tell: 'revision'; restart: boolean }
   | { tell: 'scaling' }
   | { tell: 'not-ready'; side: Side; why: string }
+  /** The canary has users, and nobody to serve them. */
+  | { tell: 'deserted'; why: string }
   | { tell: 'started' }
   | { tell: 'metric'; metric: Metric; value: number; bound: 'below' | 'above' }
   | { tell: 'no-values'; metric: Metric; why: string }

@@ -208,6 +208,39 @@ describe('one check an interval', () => {
   });
 });
 
+describe('a canary that loses all of its pods', () => {
+  const gone = (): ReturnType<typeof cluster> => running({ canaryPods: { wanted: 2, ready: 0 }, weight: 5 });
+
+  test('has failed a check, and its users go to the primary at once', () => {
+    const decision = decideOn({ objects: gone(), state: at5 });
+    expect(decision.state.failedChecks).toBe(1);
+    expect(weightAfter(gone(), decision.changes)).toBe(0);
+    expect(lines(decision)).toEqual(['Halt podinfo.test advancement none of its pods is ready']);
+  });
+
+  test('fails once for it, however long it lasts', () => {
+    const once = decideOn({ objects: gone(), state: at5 }).state;
+    const home = running({ canaryPods: { wanted: 2, ready: 0 }, weight: 0 });
+    expect(decideOn({ objects: home, state: once, now: t0 + 5 * second }).state.failedChecks).toBe(1);
+  });
+
+  test('is rolled back when that has happened as often as checks may fail', () => {
+    const decision = decideOn({ objects: gone(), state: { ...at5, failedChecks: 9 } });
+    const why = 'none of its pods is ready';
+    expect(decision.state.home).toEqual({ by: 'checks', failed: 10, metric: 'readiness', why });
+    expect(lines(decision).slice(0, 2)).toEqual([
+      'Halt podinfo.test advancement none of its pods is ready',
+      'Rolling back podinfo.test failed checks threshold reached 10',
+    ]);
+    expect(weightAfter(gone(), decision.changes)).toBe(0);
+  });
+
+  test('without users it is only waited for', () => {
+    const objects = running({ canaryPods: { wanted: 2, ready: 0 }, weight: 0 });
+    expect(decideOn({ objects, state: progressing({ traffic: split(0) }) }).state.failedChecks).toBe(0);
+  });
+});
+
 test("words of others are cut before they go into the record: a webhook's page may be long", () => {
   const hook = {
     name: 'gate',

@@ -12,7 +12,22 @@ import { goHome } from './home.ts';
 import { fresh } from './idle.ts';
 
 export function analyse(pass: Pass): Decision {
-  return setImage(pass) ?? otherRevision(pass) ?? makeReady(pass) ?? judged(withState(pass, without(pass.state, 'waiting')));
+  return setImage(pass) ?? otherRevision(pass) ?? deserted(pass) ?? makeReady(pass) ?? judged(withState(pass, without(pass.state, 'waiting')));
+}
+
+/** A canary that has users and not one ready pod has failed a check, as surely as if a metric had said so: one whose pods come and go would else never
+ *  be judged. Its weight is read back anew before it counts again. */
+function deserted(pass: Pass): Decision | undefined {
+  const { state, kit, ctx } = pass;
+  if (state.at === undefined || !needsCanary(state.traffic) || kit.target.ready(ctx, 'canary') > 0) return undefined;
+  const failedChecks = state.failedChecks + 1;
+  const here = withState(pass, { ...unsettled(state), failedChecks });
+  const why = 'none of its pods is ready';
+  const next =
+    failedChecks < kit.canary.threshold
+      ? makeReady(here)
+      : leave(here, { by: 'checks', failed: failedChecks, metric: 'readiness', why });
+  return next && { ...next, events: [...tell(pass, { tell: 'deserted', why }), ...next.events] };
 }
 
 /** Both sides are ready. */
