@@ -5,7 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/transform.mjs' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '\\.sweep\\.test\\.ts$', '/test/pty/', '/test/cluster/'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.(sweep|traffic)\\.test\\.ts$', '/test/pty/', '/test/cluster/'],
   // Both cores: nothing here measures time.
   maxWorkers: '100%',
   testTimeout: 60_000,

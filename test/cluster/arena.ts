@@ -35,6 +35,8 @@ export interface Arena {
   close(): Promise<void>;
 }
 
+export type Reach = 'proxy' | 'port-forward';
+
 export interface StartOptions {
   readonly server?: string;
   readonly onOut?: (text: string) => void;
@@ -64,14 +66,17 @@ export async function openArena(
     script?: Script;
     told?: Parameters<typeof startNeighbours>[1];
     before?: Parameters<typeof startNeighbours>[2];
+    /** How in-cluster addresses are asked; left out: the neighbours are, as an HTTP proxy. */
+    reach?: Reach;
   },
 ): Promise<Arena> {
-  const { namespace } = about;
+  const { namespace, reach } = about;
   const folder = mkdtempSync(join(tmpdir(), `canary-${namespace}-`));
   const neighbours = await startNeighbours(about.script ?? {}, about.told, about.before);
   const as = { ...cluster, token: cluster.person };
   await must(as, { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
-  const room: Room = { cluster: as, namespace, folder, proxy: neighbours.url, token: '', children: new Set() };
+  const way = reach ? { reach } : { proxy: neighbours.url };
+  const room: Room = { cluster: as, namespace, folder, ...way, token: '', children: new Set() };
   return {
     ...{ cluster, namespace, folder, neighbours },
     apply: (object) => apply(room, object),
@@ -93,7 +98,8 @@ interface Room {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly folder: string;
-  readonly proxy: string;
+  readonly proxy?: string;
+  readonly reach?: Reach;
   /** Of the ServiceAccount that drives; '' until it was granted something. */
   token: string;
   readonly children: Set<ChildProcess>;
@@ -127,13 +133,15 @@ function write({ folder }: Room, name: string, text: string): string {
 }
 
 async function grant(room: Room, specFile: string): Promise<void> {
-  const { cluster, namespace } = room;
-  const { code, out, err } = await start(room, ['rbac', specFile, '-n', namespace]).ended;
+  const { cluster, namespace, reach } = room;
+  const { code, out, err } = await start(room, ['rbac', specFile, '-n', namespace, ...(reach ? ['--reach', reach] : [])]).ended;
   if (code !== 0) throw new Error(`canary rbac ended with ${code}: ${err}`);
   const account: Obj = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'canary', namespace } };
   await must(cluster, { method: 'POST', path: `/api/v1/namespaces/${namespace}/serviceaccounts`, body: account });
   for (const object of yaml.loadAll(out) as Obj[]) {
-    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/${object.kind.toLowerCase()}s`;
+    // What is reached may live in another namespace; the pair of names is its own there.
+    const home = object.metadata.namespace ?? namespace;
+    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${home}/${object.kind.toLowerCase()}s`;
     await must(cluster, { method: 'POST', path, body: object });
   }
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/canary/token`;
@@ -150,10 +158,11 @@ function start(room: Room, argv: readonly string[], { server, onOut, env: more =
   const direct = [cluster.server, ...(server ? [server] : [])].map((url) => new URL(url).host).join(',');
   const env = {
     ...{ PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1', KUBECONFIG: kubeconfig },
-    ...{ HTTP_PROXY: room.proxy, http_proxy: room.proxy, NO_PROXY: direct, no_proxy: direct },
+    ...(room.proxy ? { HTTP_PROXY: room.proxy, http_proxy: room.proxy, NO_PROXY: direct, no_proxy: direct } : {}),
     ...more,
   };
-  const command = [process.execPath, bin, ...argv];
+  // The neighbours play an HTTP proxy for every address.
+  const command = [process.execPath, bin, ...argv, ...(argv[0] === 'run' ? ['--reach', 'direct'] : [])];
   const [program = '', ...words] = together ? ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...command] : command;
   const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   room.children.add(child);

@@ -4,12 +4,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { ask, type Cluster } from './cluster.ts';
 
 export interface ControlPlane {
   readonly cluster: Cluster;
+  /** Process ids, by program; none on a cluster that is not ours. */
+  readonly pids: Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,8 @@ export async function startControlPlane(binaries: Binaries, folder: string): Pro
     await until('the API server is ready', () => isReady(cluster), processes);
     const controllers = controllersArguments(place, controllersPort);
     processes.push(start(binaries['kube-controller-manager'], controllers, place('controllers.log')));
-    return { cluster, stop };
+    const pids = Object.fromEntries(processes.map(({ spawnfile, pid = 0 }) => [basename(spawnfile), pid]));
+    return { cluster, pids, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -35,6 +35,7 @@ export function useForeign(kubeconfig: string, folder: string): ControlPlane {
   const file = join(folder, 'tester.kubeconfig');
   writeFileSync(file, kubeconfigOf({ server, ca, token, user: 'tester' }), { mode: 0o600 });
   return {
+    pids: {},
     cluster: {
       ...{ server, ca, token, person: token, kubelet: token, kubeconfig: file, kubectl: 'kubectl' },
       ...{ audit: null, figures: join(folder, 'figures.jsonl'), foreign: true },

@@ -1,4 +1,4 @@
-// `npm run test:cluster`: a control plane, everything around it, the tests on it, and tables of what they measured. Run by tools/cluster.mjs.
+// `npm run test:cluster`: a control plane, everything around it, the tests on it, and tables of what they measured. Run by tools/ring.mjs.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,10 +1,11 @@
 // Debian's Prometheus as a process of our own, on loopback, with a folder that goes with it. It must not know what it is asked.
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { requirePackage } from '../../support/packages.ts';
 
 export interface Target {
   readonly job: string;
@@ -22,21 +23,7 @@ export interface Started {
 
 /** Installs the package where neither command is there; throws where that cannot be done either. */
 export function requirePrometheus(): void {
-  if (isThere('prometheus') && isThere('promtool')) return;
-  const cannot = 'this ring needs Prometheus: the package `prometheus` is not installed';
-  if (!isThere('apt-get')) throw new Error(`${cannot}, and without apt-get it cannot be`);
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'prometheus']]) {
-    // In this runlevel the package starts no service of its own.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    const { status, stderr, error } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
-    if (status !== 0)
-      throw new Error(`${cannot}, and \`apt-get ${args.join(' ')}\` failed: ${error?.message ?? stderr.trim().slice(-500)}`);
-  }
-  if (!isThere('prometheus') || !isThere('promtool')) throw new Error(`${cannot}, also after apt-get said it was`);
-}
-
-function isThere(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, command)));
+  requirePackage('prometheus', ['prometheus', 'promtool']);
 }
 
 /** `history`: OpenMetrics text that is in its store from the beginning. */
