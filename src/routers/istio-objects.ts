@@ -1,11 +1,12 @@
-// The objects of the router for Istio but for their routes: names, metadata, hosts and gateways, the two DestinationRules. On an object that a
+// The objects of the router for Istio but for their routes: names, hosts and gateways, the two DestinationRules. On an object that a
 // user made, what the user had stays. Must not look at weights.
-import { dig, listAt, objectAt, stringsAt } from '../common/dig.ts';
+import { dig, listAt, objectAt } from '../common/dig.ts';
 import { present } from '../common/look.ts';
-import { copiedMetadata, handsOff, isOurs } from '../common/metadata.ts';
+import { isOurs } from '../common/metadata.ts';
 import { replacePatch } from '../common/replace-patch.ts';
-import type { Canary, Change, Ctx, Json, JsonObject, Obj, Ref, Side, Strings } from '../contracts.ts';
-import { isHostOf } from './istio-backends.ts';
+import type { Canary, Change, Ctx, Json, JsonObject, Obj, Ref, Side } from '../contracts.ts';
+import { isHostOf } from './istio-dialect.ts';
+import { lookedAtForMarks } from './rules/marks.ts';
 
 const apiVersion = 'networking.istio.io/v1beta1';
 
@@ -24,7 +25,7 @@ export function routingObjects({ canary }: Ctx): Ref[] {
 
 /** Besides our objects the target, where its label is asked for. */
 export function lookedAt(c: Ctx): Ref[] {
-  return [...routingObjects(c), ...(isMarked(c.canary) ? [c.canary.targetRef] : [])];
+  return [...routingObjects(c), ...lookedAtForMarks(c)];
 }
 
 export function destinationRule(c: Ctx, side: Side): Change[] {
@@ -48,29 +49,6 @@ function destinationRulePatch(existing: Obj, wanted: JsonObject, canary: Canary)
   // Each part of a policy is one choice, so the file's takes the place of the whole part.
   const policy = { ...objectAt(had, 'trafficPolicy'), ...objectAt(wanted, 'trafficPolicy') };
   return replacePatch(had, wanted['trafficPolicy'] === undefined ? right : { ...right, trafficPolicy: policy });
-}
-
-/** Labels and annotations of the file's apex; on an object that is ours, those that keep Flux away too. */
-export function virtualServiceMarks(c: Ctx, existing: Obj | undefined): { labels?: Strings; annotations?: Strings } {
-  const ours = !existing || isOurs(existing);
-  const { apex } = c.canary.service.marks;
-  const labels = { ...copiedMetadata(apex.labels), ...(ours ? targetLabel(c) : {}) };
-  const annotations = { ...copiedMetadata(apex.annotations), ...(ours ? handsOff : {}) };
-  return { ...(Object.keys(labels).length ? { labels } : {}), ...(Object.keys(annotations).length ? { annotations } : {}) };
-}
-
-function isMarked(canary: Canary): boolean {
-  const { labels, annotations } = canary.service.marks.apex;
-  return Object.keys(labels).length + Object.keys(annotations).length > 0;
-}
-
-/** The label that the apex Service has: Flagger puts it here too, where the file speaks of the apex at all. */
-function targetLabel(c: Ctx): Strings {
-  if (!isMarked(c.canary)) return {};
-  const { targetRef, service } = c.canary;
-  const known = stringsAt(present(c, targetRef), 'spec', 'selector', 'matchLabels');
-  const label = ['app', 'name', 'app.kubernetes.io/name'].find((name) => Object.hasOwn(known, name));
-  return label === undefined ? {} : { [label]: service.name };
 }
 
 /** Hosts and gateways. On a VirtualService that a user made, what the user had stays; on ours the file is followed exactly. null: not there. */

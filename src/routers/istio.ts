@@ -5,9 +5,13 @@ import { isObject, neededPatch } from '../common/json.ts';
 import { present, problemOf, unreachable } from '../common/look.ts';
 import { isOurs } from '../common/metadata.ts';
 import type { Canary, Change, Ctx, Json, JsonObject, Obj, Problem, Traffic, TrafficRouter, Verdict } from '../contracts.ts';
-import { destinationRule, lookedAt, reach, routingObjects, virtualServiceMarks, virtualServiceRef } from './istio-objects.ts';
-import { ownRoutes, trafficIn, unroutable, withTraffic } from './istio-routes.ts';
-import { isTcp, wholeShare } from './istio-rules.ts';
+import { istioDialect, isTcp } from './istio-dialect.ts';
+import { destinationRule, lookedAt, reach, routingObjects, virtualServiceRef } from './istio-objects.ts';
+import { unroutable } from './istio-routes.ts';
+import { groundOf } from './rules/backends.ts';
+import type { Ground } from './rules/dialect.ts';
+import { ownRules, trafficIn, withTraffic } from './rules/groups.ts';
+import { routingMarks, wordsOf } from './rules/marks.ts';
 
 export const istio: TrafficRouter = {
   ids: ['istio'],
@@ -64,14 +68,14 @@ function whyNotTheirs(existing: Obj, canary: Canary): string | undefined {
     return 'has hosts or gateways, so nobody can delegate to it: take them away, or spec.service.delegation';
   if (!canary.service.delegation && !hosts)
     return 'has no hosts, so another VirtualService delegates to it: set spec.service.delegation to true to drive it';
-  return unroutable(routesOf(existing, canary), canary, listName(canary));
+  return unroutable(routesOf(existing, canary), ground(canary), listName(canary));
 }
 
 function route(c: Ctx, want: Traffic): Change[] {
   const { canary } = c;
   const ref = virtualServiceRef(canary);
   const existing = present(c, ref);
-  const marks = virtualServiceMarks(c, existing);
+  const marks = routingMarks(c, existing);
   const spec = specFor(canary, existing, want);
   const why = `${ref.name} ${wordsOf(want)}`;
   if (!existing) {
@@ -85,24 +89,21 @@ function route(c: Ctx, want: Traffic): Change[] {
 function specFor(canary: Canary, existing: Obj | undefined, want: Traffic): JsonObject {
   const reached = reach(canary, existing);
   const list = listName(canary);
-  if (existing && !isOurs(existing)) return { ...reached, [list]: withTraffic(routesOf(existing, canary), canary, want) };
-  return { ...reached, [list]: ownRoutes(canary, want), [list === 'tcp' ? 'http' : 'tcp']: null };
-}
-
-function wordsOf(want: Traffic): string {
-  if (want.kind === 'match') return 'routes requests that match to the canary, all others to the primary';
-  if (want.kind === 'mirror') return `routes all requests to the primary, and copies ${want.percent} % of them to the canary`;
-  const canary = wholeShare(want.canary);
-  return `routes ${100 - canary} % to the primary, ${canary} % to the canary`;
+  if (existing && !isOurs(existing)) return { ...reached, [list]: withTraffic(routesOf(existing, canary), ground(canary), want) };
+  return { ...reached, [list]: ownRules(ground(canary), want), [list === 'tcp' ? 'http' : 'tcp']: null };
 }
 
 function read(c: Ctx): Traffic | undefined {
-  return trafficIn(routesOf(present(c, virtualServiceRef(c.canary)), c.canary), c.canary);
+  return trafficIn(routesOf(present(c, virtualServiceRef(c.canary)), c.canary), ground(c.canary));
 }
 
 /** Istio's own status counts every proxy of the mesh, so one that is stuck would hold all releases: the drain gives proxies their time. */
 function settled(c: Ctx): Verdict {
   return read(c) ? { is: 'ready' } : { is: 'waiting', why: `VirtualService ${c.canary.service.name} does not route to this canary` };
+}
+
+function ground(canary: Canary): Ground {
+  return groundOf(istioDialect, canary);
 }
 
 function listName(canary: Canary): 'http' | 'tcp' {

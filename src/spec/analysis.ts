@@ -93,14 +93,14 @@ export const analysisFields = {
   alerts: list(object(alertFields, { doc: 'One alert.' }), { default: [], doc: 'Who is told.' }),
   match: list(anything({ doc: 'One condition.' }), {
     default: [],
-    doc: 'Istio, beside iterations: which requests go to the canary (A/B testing).',
+    doc: 'Istio and Gateway API, beside iterations: which requests go to the canary (A/B testing).',
   }),
   mirror: flag({
     default: false,
-    doc: 'Istio: copies requests to the canary before the first weight, or during the whole of a blue/green release.',
+    doc: 'Istio and Gateway API: copies requests to the canary before the first weight, or during the whole of a blue/green release.',
   }),
-  mirrorWeight: whole(percent, { doc: 'Istio: per cent of the requests that are mirrored; 100 when left out or 0.' }),
-  sessionAffinity: object(affinityFields, { doc: 'Istio: keeps a user on one side by cookie.' }),
+  mirrorWeight: whole(percent, { doc: 'Istio and Gateway API: per cent of the requests that are mirrored; 100 when left out or 0.' }),
+  sessionAffinity: object(affinityFields, { doc: 'Istio and Gateway API: keeps a user on one side by cookie.' }),
 };
 
 function atMostLongest(value: string): string | undefined {

@@ -11,6 +11,12 @@ export function isName(value: string): string | undefined {
   return `expected a Kubernetes name (lower case letters, digits, "-" and ".", at most 253), got ${quoted(value)}`;
 }
 
+/** A kind of object. */
+export function isKind(value: string): string | undefined {
+  if (/^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/.test(value) && value.length <= 63) return undefined;
+  return `expected the name of a kind, such as Gateway, got ${quoted(value)}`;
+}
+
 /** A namespace or a port name (DNS-1123 label). */
 export function isLabel(value: string): string | undefined {
   if (label.test(value) && value.length <= 63) return undefined;

@@ -34,7 +34,7 @@ type Routing = Omit<
 >;
 
 function routingOf(service: ServiceSpec): Routing {
-  const { rewrite, retries, timeout, headers, corsPolicy, trafficPolicy } = service;
+  const { rewrite, retries, timeout, headers, corsPolicy, trafficPolicy, backendTimeout, gatewayRefs, mirror } = service;
   return {
     gateways: [...service.gateways],
     hosts: [...service.hosts],
@@ -46,6 +46,9 @@ function routingOf(service: ServiceSpec): Routing {
     ...(headers === undefined ? {} : { headers: handedOn(headers) }),
     ...(corsPolicy === undefined ? {} : { corsPolicy: handedOn(corsPolicy) }),
     ...(trafficPolicy === undefined ? {} : { trafficPolicy: handedOn(trafficPolicy) }),
+    ...(backendTimeout === undefined ? {} : { backendTimeout }),
+    ...(gatewayRefs.length ? { gatewayRefs: gatewayRefs.map(handedOn) } : {}),
+    ...(mirror.length ? { mirrors: mirror.map(handedOn) } : {}),
   };
 }
 

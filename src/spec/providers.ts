@@ -11,17 +11,21 @@ export interface Abilities {
   readonly affinity: boolean;
 }
 
+const everything: Abilities = { split: true, match: true, mirror: true, affinity: true };
 const splitOnly: Abilities = { split: true, match: false, mirror: false, affinity: false };
 
 /** The driven routers. Each says the same of itself; a test compares them, because nothing here may import a router. */
 export const routerAbilities: Readonly<Record<string, Abilities>> = {
-  istio: { split: true, match: true, mirror: true, affinity: true },
+  'gatewayapi:v1': everything,
+  'gatewayapi:v1beta1': everything,
+  istio: everything,
   kubernetes: { split: false, match: false, mirror: false, affinity: false },
   linkerd: splitOnly,
   osm: splitOnly,
   'smi:v1alpha1': splitOnly,
   'smi:v1alpha2': splitOnly,
   'smi:v1alpha3': splitOnly,
+  traefik: splitOnly,
 };
 
 const driven = Object.keys(routerAbilities);
@@ -33,14 +37,11 @@ const known = [
   'appmesh:v1beta1',
   'appmesh:v1beta2',
   'contour',
-  'gatewayapi:v1',
-  'gatewayapi:v1beta1',
   'gloo',
   'knative',
   'kuma',
   'nginx',
   'skipper',
-  'traefik',
 ].sort();
 
 /** `mesh`: the one behind SMI. */
@@ -58,8 +59,7 @@ export function router(word: string): Router {
   const [, smi, mesh] = /^(smi:v1alpha[123]):([a-z0-9-]+)$/.exec(id) ?? [];
   if (smi !== undefined && mesh !== undefined) return { is: 'driven', id: smi, mesh };
   if (known.includes(id)) {
-    const read = id === word ? '' : ` (it means "${id}")`;
-    return { is: 'refused', text: `${notDriven(`the provider "${word}"`)}${read}; driven: ${driven.join(', ')}` };
+    return { is: 'refused', text: `${notDriven(`the provider "${word}"`)}; driven: ${driven.join(', ')}` };
   }
   if (/^supergloo(:|$)/.test(id)) {
     return {

@@ -2,7 +2,7 @@
 import { anything, duration, flag, intOrText, oneOf, strings, text, whole } from './fields.ts';
 import { list, object } from './kernel.ts';
 import type { Infer } from './kernel.ts';
-import { areKeys, areLabels, isLabel, isServiceName, isWord } from './names.ts';
+import { areKeys, areLabels, isKind, isLabel, isName, isServiceName, isWord, unlessEmpty } from './names.ts';
 
 const headerOperations = {
   set: strings({ doc: 'Headers to set.' }),
@@ -22,7 +22,7 @@ const generatedMetadata = {
 const httpRouting = {
   match: list(anything({ doc: 'One condition.' }), {
     default: [],
-    doc: 'Istio: which requests the routes are for.',
+    doc: 'Istio and Gateway API: which requests the routes are for.',
   }),
   rewrite: object(
     {
@@ -30,7 +30,7 @@ const httpRouting = {
       authority: text({ doc: 'The host to send instead.' }),
       type: text({ doc: 'Gateway API: ReplacePrefixMatch, or the full path.' }),
     },
-    { doc: 'Istio: rewrites requests before they are sent on.' },
+    { doc: 'Istio and Gateway API: rewrites requests before they are sent on.' },
   ),
   retries: object(
     {
@@ -40,15 +40,15 @@ const httpRouting = {
     },
     { doc: 'Istio: lets the mesh try failed requests again.' },
   ),
-  timeout: duration(0, { doc: 'Istio: time for a request in the mesh; 0s is without end.' }),
+  timeout: duration(0, { doc: 'Istio and gatewayapi:v1: time for a request on its way; 0s is without end.' }),
   headers: object(
     {
       request: object(headerOperations, { doc: 'For requests.' }),
       response: object(headerOperations, { doc: 'For responses.' }),
     },
-    { doc: 'Istio: changes headers on the way.' },
+    { doc: 'Istio and Gateway API: changes headers on the way.' },
   ),
-  corsPolicy: anything({ doc: 'Istio: cross-origin rules of the mesh.' }),
+  corsPolicy: anything({ doc: 'Istio and gatewayapi:v1: cross-origin rules.' }),
   trafficPolicy: anything({ doc: 'Istio: load balancing, TLS and limits of the destination rules.' }),
   delegation: flag({
     default: false,
@@ -56,10 +56,43 @@ const httpRouting = {
   }),
 };
 
-const otherRouters = {
-  gatewayRefs: list(anything({ doc: 'One Gateway.' }), { later: 'the Gateway API', doc: 'Gateway API: the Gateways of the route.' }),
-  backendTimeout: text({ later: 'the Gateway API', doc: 'Gateway API: time for a request to the backend.' }),
-  mirror: list(anything({ doc: 'One mirror.' }), { later: 'the Gateway API', doc: 'Gateway API: static mirrors on every rule.' }),
+const gatewayApi = {
+  gatewayRefs: list(
+    object(
+      {
+        group: text({ check: unlessEmpty(isName), doc: 'Its API group; gateway.networking.k8s.io when left out.' }),
+        kind: text({ check: isKind, doc: 'Its kind; Gateway when left out.' }),
+        namespace: text({ check: isLabel, doc: 'Its namespace; that of the Canary when left out.' }),
+        name: text({ required: true, check: isName, doc: 'Its name.' }),
+        sectionName: text({ check: isName, doc: 'One listener of it.' }),
+        port: whole({ min: 1, max: 65535 }, { doc: 'Its listeners on this port.' }),
+      },
+      { doc: 'One Gateway.' },
+    ),
+    { default: [], doc: 'Gateway API, which needs one: the Gateways of the HTTPRoute.' },
+  ),
+  backendTimeout: duration(0, { doc: 'gatewayapi:v1: time for one request to a pod, within timeout.' }),
+  mirror: list(
+    object(
+      {
+        backendRef: object(
+          {
+            group: text({ check: unlessEmpty(isName), doc: 'Its API group; none is that of Services.' }),
+            kind: text({ check: isKind, doc: 'Its kind; Service when left out.' }),
+            namespace: text({ check: isLabel, doc: 'Its namespace; that of the Canary when left out.' }),
+            name: text({ required: true, check: isName, doc: 'Its name.' }),
+            port: whole({ min: 1, max: 65535 }, { doc: 'Its port; a Service needs one.' }),
+          },
+          { required: true, doc: 'Where the copies go.' },
+        ),
+      },
+      { doc: 'One mirror.' },
+    ),
+    { default: [], doc: 'Gateway API: copies of all requests, release or not; analysis.mirror is for copies to the canary.' },
+  ),
+};
+
+const appMesh = {
   meshName: text({ later: 'App Mesh', doc: 'App Mesh: the mesh.' }),
   backends: list(text({ doc: 'One backend.' }), { later: 'App Mesh', doc: 'App Mesh: services that the application calls.' }),
 };
@@ -92,7 +125,7 @@ export const serviceFields = {
   }),
   hosts: list(text({ check: isWord, doc: 'A host.' }), {
     default: [],
-    doc: 'Istio: hosts of the VirtualService, besides the apex. SMI: the first is the root service.',
+    doc: 'Istio: hosts of the VirtualService, besides the apex. Gateway API: host names of the HTTPRoute. SMI: the first is the root service.',
   }),
   portDiscovery: flag({ default: false, doc: 'Adds every other container port to the Services.' }),
   headless: flag({ default: false, doc: 'Services without a cluster IP.' }),
@@ -100,7 +133,8 @@ export const serviceFields = {
     doc: 'trafficDistribution of the Services.',
   }),
   ...httpRouting,
-  ...otherRouters,
+  ...gatewayApi,
+  ...appMesh,
   ...generatedServices,
 };
 

@@ -126,7 +126,7 @@ export interface Service {
   marks: { apex: Marks; primary: Marks; canary: Marks };
   /** Keys on generated Services that others write: left alone, while every other unknown key goes. Absent: nothing was said, nothing is removed. */
   unmanaged?: { labels: string[]; annotations: string[] };
-  /** Istio. `hosts` as written, without the apex. */
+  /** Istio and Gateway API. `hosts` as written, without the apex. */
   gateways: string[];
   hosts: string[];
   delegation: boolean;
@@ -137,6 +137,12 @@ export interface Service {
   headers?: JsonObject;
   corsPolicy?: JsonObject;
   trafficPolicy?: JsonObject;
+  /** Gateway API: the Gateways of the route, as written. */
+  gatewayRefs?: JsonObject[];
+  /** Gateway API: copies of all requests, whatever the canary does: a backendRef each. */
+  mirrors?: JsonObject[];
+  /** Gateway API: time for one request to a pod, beside `timeout` for the whole. */
+  backendTimeout?: string;
 }
 
 export interface Canary {

@@ -35,7 +35,11 @@ test.each([
   expect([provider, behind]).toEqual([id, mesh]);
 });
 
-test.each(['supergloo:istio', 'supergloo', 'smi:istio', 'none', 'smi:v1alpha1:', 'smi:v1alpha1:A b', 'toString', 'gatewayapi', 'nginx'])(
+test('gatewayapi without a version is the current one', () => {
+  expect(router('gatewayapi')).toEqual({ is: 'driven', id: 'gatewayapi:v1' });
+});
+
+test.each(['supergloo:istio', 'supergloo', 'smi:istio', 'none', 'smi:v1alpha1:', 'smi:v1alpha1:A b', 'toString', 'gatewayapi:v2', 'nginx'])(
   '%s is refused',
   (word) => expect(router(word).is).toBe('refused'),
 );
@@ -56,9 +60,9 @@ describe('what is kept loads again without flags to the same router', () => {
 
 test('what a router must do to be named in a message', () => {
   expect([routersThat('split'), routersThat('mirror'), routersThat('match'), routersThat('affinity')]).toEqual([
-    'istio, linkerd, osm, smi:v1alpha1, smi:v1alpha2, smi:v1alpha3',
-    'istio',
-    'istio',
-    'istio',
+    'gatewayapi:v1, gatewayapi:v1beta1, istio, linkerd, osm, smi:v1alpha1, smi:v1alpha2, smi:v1alpha3, traefik',
+    'gatewayapi:v1, gatewayapi:v1beta1, istio',
+    'gatewayapi:v1, gatewayapi:v1beta1, istio',
+    'gatewayapi:v1, gatewayapi:v1beta1, istio',
   ]);
 });

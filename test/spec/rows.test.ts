@@ -14,6 +14,9 @@ const flagger: Record<string, Record<string, string>> = {
       'name port portName targetPort appProtocol trafficDistribution headless portDiscovery gateways hosts delegation trafficPolicy match rewrite retries timeout headers corsPolicy gatewayRefs backendTimeout mirror meshName backends apex primary canary unmanagedMetadata',
     'spec.service.rewrite': 'uri authority type',
     'spec.service.retries': 'attempts perTryTimeout retryOn',
+    'spec.service.gatewayRefs[]': 'group kind namespace name sectionName port',
+    'spec.service.mirror[]': 'backendRef',
+    'spec.service.mirror[].backendRef': 'group kind namespace name port',
     'spec.service.headers': 'request response',
     'spec.service.headers.request': 'set add remove',
     'spec.service.headers.response': 'set add remove',
@@ -62,11 +65,8 @@ describe('every field of Flagger is declared', () => {
       'Canary spec.autoscalerRef.primaryScalerQueries',
       'Canary spec.ingressRef',
       'Canary spec.routeRef',
-      'Canary spec.service.backendTimeout',
       'Canary spec.service.backends',
-      'Canary spec.service.gatewayRefs',
       'Canary spec.service.meshName',
-      'Canary spec.service.mirror',
       'Canary spec.upstreamRef',
     ]);
   });

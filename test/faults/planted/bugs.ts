@@ -281,7 +281,7 @@ export const SPLIT_BUGS: readonly Bug[] = [
     like: 'Flagger PR #1692',
     patches: [
       {
-        file: 'src/routers/istio-rules.ts',
+        file: 'src/routers/rules/writing.ts',
         find: "entry('primary', 100 - share), entry('canary', share)",
         replace: "entry('primary', 100), entry('canary', share)",
       },

@@ -89,8 +89,8 @@ export const STRATEGY_BUGS: readonly Bug[] = [
     like: 'traffic to nothing ready (Argo Rollouts #3586)',
     patches: [
       { file: 'src/core/traffic.ts', find: '{ cookies: { expire } }', replace: '{ cookies: { canary: expire } }' },
-      { file: 'src/routers/istio-rules.ts', find: "'canary', share > 0 ? 100 : 0)", replace: "'canary', 100)" },
-      { file: 'src/routers/istio-routes.ts', find: "kind === 'canary' && share > 0 ? 100 : 0", replace: "kind === 'canary' ? 100 : 0" },
+      { file: 'src/routers/rules/writing.ts', find: "'canary', share > 0 ? 100 : 0)", replace: "'canary', 100)" },
+      { file: 'src/routers/rules/groups.ts', find: "kind === 'canary' && share > 0 ? 100 : 0", replace: "kind === 'canary' ? 100 : 0" },
     ],
     provoked: 'session affinity',
     caught: ['I1', 'I4', 'I13'],

@@ -1,12 +1,9 @@
-// The cookies of session affinity in Istio's words: the headers that set them, the conditions that find them again, and how to read both.
-// It must not decide which side a cookie leads to.
-import { dig, listAt, objectAt, textAt } from '../common/dig.ts';
-import { isObject } from '../common/json.ts';
-import type { Canary, JsonObject, Side } from '../contracts.ts';
+// The cookies of session affinity: what they say, and the patterns that find them again. Must not decide which side a cookie leads to.
+import { listAt } from '../../common/dig.ts';
+import type { Canary, JsonObject, Side } from '../../contracts.ts';
+import type { Ground } from './dialect.ts';
 
 type Affinity = NonNullable<Canary['affinity']>;
-
-const setCookie = 'Set-Cookie';
 
 export function cookieName(affinity: Affinity | undefined, side: Side): string | undefined {
   return side === 'canary' ? affinity?.cookieName : affinity?.primaryCookieName;
@@ -42,14 +39,14 @@ function attributesOf({ domain, path, sameSite, httpOnly, secure, partitioned }:
   ].filter(Boolean);
 }
 
-export function cookieCondition(name: string, value: string): JsonObject {
-  return { headers: { Cookie: { regex: `${patternStart(name)}${value}.*` } } };
+export function cookiePatternOf(name: string, value: string): string {
+  return `${patternStart(name)}${value}.*`;
 }
 
 /** The cookie's value in a rule all of whose conditions ask for the same one of this name. */
-export function cookieIn(rule: JsonObject, name: string | undefined): string | undefined {
+export function cookieIn(rule: JsonObject, name: string | undefined, { dialect }: Ground): string | undefined {
   if (name === undefined) return undefined;
-  const values = listAt(rule, 'match').map((condition) => valueIn(textAt(condition, 'headers', 'Cookie', 'regex') ?? '', name));
+  const values = listAt(rule, dialect.conditions).map((condition) => valueIn(dialect.cookiePattern(condition) ?? '', name));
   return values.every((value) => value !== '' && value === values[0]) ? values[0] : undefined;
 }
 
@@ -63,32 +60,14 @@ function patternStart(name: string): string {
   return `.*${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}.*`;
 }
 
-/** A rule, or one of its destinations, that also sets the cookie. */
-export function settingCookie(holder: JsonObject, text: string | undefined): JsonObject {
-  if (text === undefined) return holder;
-  const headers = objectAt(holder, 'headers');
-  const response = objectAt(headers, 'response');
-  const add = { ...objectAt(response, 'add'), [setCookie]: text };
-  return { ...holder, headers: { ...headers, response: { ...response, add } } };
-}
-
 /** The destination without the cookie that we had it set; headers of the user's stay. */
-export function settingNoCookie(entry: JsonObject, affinity: Affinity | undefined): JsonObject {
-  const text = textAt(entry, 'headers', 'response', 'add', setCookie) ?? '';
+export function withoutOurCookie(entry: JsonObject, { dialect, canary }: Ground): JsonObject {
+  const text = dialect.setCookie(entry) ?? '';
   const sides: readonly Side[] = ['primary', 'canary'];
-  const ours = sides.some((side) => text.startsWith(`${cookieName(affinity, side) ?? ''}=`));
-  return ours ? without(entry, ['headers', 'response', 'add', setCookie]) : entry;
+  const ours = sides.some((side) => text.startsWith(`${cookieName(canary.affinity, side) ?? ''}=`));
+  return ours ? dialect.settingNoCookie(entry) : entry;
 }
 
-export function expires(rule: JsonObject): boolean {
-  return (textAt(rule, 'headers', 'response', 'add', setCookie) ?? '').split('; ').includes('Max-Age=-1');
-}
-
-/** Takes a field away, and the objects around it that are empty then. */
-function without(object: JsonObject, [key = '', ...deeper]: readonly string[]): JsonObject {
-  const { [key]: _gone, ...rest } = object;
-  const inner = dig(object, key);
-  if (!deeper.length || !isObject(inner)) return rest;
-  const left = without(inner, deeper);
-  return Object.keys(left).length ? { ...rest, [key]: left } : rest;
+export function expires(rule: JsonObject, { dialect }: Ground): boolean {
+  return (dialect.setCookie(rule) ?? '').split('; ').includes('Max-Age=-1');
 }
