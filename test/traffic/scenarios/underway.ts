@@ -35,7 +35,7 @@ export function underWay(bench: Bench, trouble: Trouble): Promise<Shown> {
         let away: Span | void = undefined;
         const told = await chapter(scenario, async () => {
           const running = at.stage.start(['run', at.stage.file, '--reach', 'proxy']);
-          await weight(at, 25);
+          await untilWeight(at, 25);
           away = await trouble.befalls(at);
           return running.ended;
         });
@@ -58,7 +58,7 @@ function troubled(told: Chapter, about: { life: Parameters<typeof factsOf>[1]; a
 }
 
 /** Resolves once the route was written with that weight for the canary. */
-async function weight({ stage }: Played, wanted: number): Promise<void> {
+export async function untilWeight({ stage }: Played, wanted: number): Promise<void> {
   const path = `/apis/gateway.networking.k8s.io/v1/namespaces/${stage.namespace}/httproutes/${target}`;
   for (let tries = 0; tries < 600; tries++) {
     const { text } = await ask(stage.bench.cluster, { path });
