@@ -12,6 +12,28 @@ export interface Wire {
   readonly body?: string;
 }
 
+/** A request to anything but the API server. What it says beside the headers cannot leave the process. */
+export interface HttpWire extends Wire {
+  /** Take any TLS certificate. */
+  readonly insecure?: true;
+  /** An HTTP proxy for this request alone; else that of the environment. */
+  readonly proxy?: string;
+  /** The namespace in which a host of one word is a Service. */
+  readonly home?: string;
+  /** Its address is out of a Secret: it is not to be told. */
+  readonly hidden?: true;
+  /** Connect there, whatever the address says; all else (Host, TLS name and certificate) goes by the address. No proxy of the environment is used. */
+  readonly dial?: Dial;
+}
+
+export interface Dial {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How Services of the cluster are reached by their names. */
+export type Reach = 'auto' | 'direct' | 'proxy' | 'port-forward';
+
 /** One answer. Header names are lower case. A watch is a long body; a body that nobody reads must be cancelled through the signal. */
 export interface WireReply {
   readonly status: number;
@@ -36,5 +58,7 @@ export interface World {
   readonly clock: Clock;
   /** For the first line of every run: which cluster, as whom. */
   readonly about: { readonly context: string; readonly user: string; readonly namespace: string };
+  /** What is to be known as the world is used, such as the way to a Service: told to this one from now on, and whatever nobody heard yet at once. */
+  hear?(tell: (line: string) => void): void;
   close(): Promise<void>;
 }

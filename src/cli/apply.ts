@@ -90,6 +90,10 @@ function fieldsOf(canary: Canary, image: FilesToApply['image']): Driven[] {
     ['spec', 'hosts'],
     ['spec', 'gateways'],
   ];
+  const parents = [
+    ['spec', 'hostnames'],
+    ['spec', 'parentRefs'],
+  ];
   const routes = [
     ['spec', 'http'],
     ['spec', 'tcp'],
@@ -98,7 +102,9 @@ function fieldsOf(canary: Canary, image: FilesToApply['image']): Driven[] {
     { ...targetOf(canary), fields: [['spec', 'replicas']], ...(image ? { image } : {}) },
     { group: '', kind: 'Service', ...apex, fields: service },
     { group: 'networking.istio.io', kind: 'VirtualService', ...apex, fields: routes, lists: reach },
+    { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', ...apex, fields: [['spec', 'rules']], lists: parents },
     { group: 'split.smi-spec.io', kind: 'TrafficSplit', ...apex, fields: [['spec', 'backends']] },
+    { group: 'traefik.io', kind: 'TraefikService', ...apex, fields: [['spec', 'weighted', 'services']] },
   ];
 }
 

@@ -1,11 +1,14 @@
 // The flags that choose a cluster. Connects to nothing.
 import { UsageError } from '../errors.ts';
+import type { Reach } from '../ports.ts';
 import { isOn, textFlag, type Flags } from './command.ts';
 
 export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
+  /** Left out: by what the names of Services mean here. */
+  readonly reach?: Reach;
 }
 
 export function clusterOptions(flags: Flags): ClusterOptions {

@@ -1,6 +1,8 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
-import type { Send, World } from '../ports.ts';
+import type { Login } from '../kube/login.ts';
+import type { Reaching } from '../kube/reach.ts';
+import type { Clock, Reach, Send, World } from '../ports.ts';
 import type { NeighbourOptions } from '../sandbox/neighbours.ts';
 import { longestHookTimeout } from '../spec/limits.ts';
 import type { ClusterOptions } from './cluster-options.ts';
@@ -26,8 +28,8 @@ export interface Sandbox {
   setImage(target: { namespace: string; name: string }, image: string): Promise<void>;
   /** From now on this share of the image's answers are errors, 0 to 1. */
   fail(image: string, errors: number): void;
-  /** From now on so many requests a second to a Service that no route leads to. */
-  load(service: { namespace: string; name: string }, rps: number): void;
+  /** From now on so many requests a second to a Service that no route leads to, past every proxy or through that one. */
+  load(service: { namespace: string; name: string; gateway?: 'traefik' }, rps: number): void;
   /** Serves it on the loopback interface; not in virtual time. `port`: a free one when left out. */
   listen(port?: number): Promise<Door>;
 }
@@ -37,9 +39,51 @@ const httpCapMs = longestHookTimeout;
 
 export async function connectCluster(options: ClusterOptions, warn: (line: string) => void): Promise<World> {
   const [{ login }, { realClock }] = await Promise.all([import('../kube/login.ts'), import('../runner/clock.ts')]);
-  const { send, about, warnings, close } = await login(options);
+  const entered = await login(options);
+  const { send: api, about, warnings } = entered;
   warnings.forEach((warning) => warn(`warning: ${warning}`));
-  return { api: send, http: lazyHttp(), clock: realClock(), about, close };
+  const clock = realClock();
+  const ways = waysOf(options.reach ?? 'direct', entered, clock);
+  return {
+    ...{ api, http: ways.http, clock, about, hear: ways.hear },
+    async close() {
+      ways.close();
+      await entered.close();
+    },
+  };
+}
+
+interface Ways {
+  readonly http: Send;
+  readonly hear: NonNullable<World['hear']>;
+  close(): void;
+}
+
+/** In a pod the names of the cluster mean what they mean to all pods. */
+function waysOf(reach: Reach, entered: Login, clock: Clock): Ways {
+  const http = lazyHttp();
+  if (reach === 'direct' || (reach === 'auto' && entered.inPod)) return { http, hear: () => undefined, close: () => undefined };
+  const unheard: string[] = [];
+  let tell = (line: string): void => void unheard.push(line);
+  let isClosed = false;
+  let opened: Promise<Reaching> | undefined;
+  const options = { mode: reach, connection: entered, http, clock, note: (line: string) => tell(line) };
+  return {
+    async http(wire, signal) {
+      opened ??= import('../kube/reach.ts').then(({ reaching }) => reaching(options));
+      const { send, close } = await opened;
+      if (isClosed) close();
+      return send(wire, signal);
+    },
+    hear(next) {
+      tell = next;
+      for (const line of unheard.splice(0)) next(line);
+    },
+    close() {
+      isClosed = true;
+      void opened?.then(({ close }) => close());
+    },
+  };
 }
 
 /** `status` and `heal` never ask anything but the API server. */
@@ -71,7 +115,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await sandbox.setImage(namespace, name, image);
     },
     fail: (image, errors) => world.faults.set(image, { errors }),
-    load: ({ namespace, name }, rps) => load({ host: { namespace, name }, rps, forMs: endless }),
+    load: ({ namespace, name, ...through }, rps) => load({ host: { namespace, name }, rps, forMs: endless, ...through }),
     async listen(port) {
       const { listen } = await import('../sandbox/listen.ts');
       const rest = { http: sandbox.http, neighbours: { prometheus, loadtester } };

@@ -53,6 +53,7 @@ export async function drive(plain: Drive): Promise<Ended> {
   });
   try {
     firstLines(what);
+    what.world.hear?.((line) => reporter.note(line));
     const here = { ...what, world };
     const running = prepared(here, signals.intents).then(
       async (stopped) => stopped ?? ended(await call.parts.run(request(here, signals.intents))),

@@ -1,6 +1,7 @@
 // Flags that several commands share, as data, and the reading of their values. Light: no import of the engine.
 import { parseDuration } from '../common/duration.ts';
 import { UsageError } from '../errors.ts';
+import type { Reach } from '../ports.ts';
 import { textFlag, type Flag, type Flags } from './command.ts';
 
 export const clusterFlags: readonly Flag[] = [
@@ -20,6 +21,13 @@ export const setFlag: Flag = {
   text: 'put a value into every Canary before it is checked, such as spec.analysis.interval=30s; may be repeated',
   many: true,
 };
+export const ways: readonly Reach[] = ['auto', 'direct', 'proxy', 'port-forward'];
+/** No default: whether it was given is of interest. */
+export const reachFlag: Flag = {
+  flags: '--reach <way>',
+  text: 'how Services of the cluster are reached that files name for metrics and webhooks (auto)',
+  choices: ways,
+};
 /** Every command has these. */
 export const commonFlags: readonly Flag[] = [
   { flags: '--no-color', text: 'no colour (also: NO_COLOR=1)' },
@@ -32,6 +40,13 @@ export function durationFlag(flags: Flags, name: string): number {
   const value = parseDuration(text);
   if (value === undefined || value < 0) throw new UsageError(`--${name}: expected a duration such as 30s, 10m or 6h, got "${text}"`);
   return value;
+}
+
+export function reachOf(flags: Flags): Reach {
+  const text = textFlag(flags, 'reach') ?? 'auto';
+  const way = ways.find((each) => each === text);
+  if (way === undefined) throw new UsageError(`--reach: expected ${ways.join(', ')}, got "${text}"`);
+  return way;
 }
 
 /** A number from 1 to `most`; undefined when the flag is not given. */

@@ -14,6 +14,7 @@ export function missing(canary: Canary, given: readonly Obj[]): Obj[] {
     ...(target ? [] : [deployment(canary)]),
     ...(scaler && !has(scaler) ? [autoscaler(canary, scaler)] : []),
     ...(canary.provider === 'istio' && canary.service.delegation && !given.some(delegates) ? [entrance(canary)] : []),
+    ...gateways(canary).filter((gateway) => !given.some((object) => isSame(object, gateway, canary))),
     ...configOf(target)
       .filter(({ kind, name }) => !has({ apiVersion: 'v1', kind, name }))
       .map((each) => config(each, canary.namespace)),
@@ -31,6 +32,28 @@ function delegates({ kind, ...object }: Obj): boolean {
 function entrance({ namespace, service: { name } }: Canary): Obj {
   const spec = { hosts: [name], http: [{ delegate: { name, namespace } }] };
   return { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService', metadata: { name: `${name}-entrance`, namespace }, spec };
+}
+
+/** Those that the route is for: where none of them stands, nobody says that it has taken the route. */
+function gateways({ provider, service, namespace: own }: Canary): Obj[] {
+  const group = 'gateway.networking.k8s.io';
+  const refs = provider.startsWith('gatewayapi:') ? (service.gatewayRefs ?? []) : [];
+  return refs
+    .filter((ref) => (ref['kind'] || 'Gateway') === 'Gateway' && (ref['group'] || group) === group)
+    .map(({ name, namespace }) => ({
+      apiVersion: `${group}/v1`,
+      kind: 'Gateway',
+      metadata: { name: String(name), namespace: String(namespace || own) },
+      spec: { gatewayClassName: 'sandbox', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+    }));
+}
+
+/** In whichever version of its group. */
+function isSame(object: Obj, other: Obj, canary: Canary): boolean {
+  const names = [object, other].map((each) =>
+    [each.apiVersion.split('/')[0], each.kind, each.metadata.name, namespaceOf(each, canary)].join(),
+  );
+  return names[0] === names[1];
 }
 
 function find(given: readonly Obj[], ref: Ref, canary: Canary): Obj | undefined {

@@ -26,7 +26,7 @@ export async function startSandbox(call: Call): Promise<number> {
   const loaded = readLoaded(await readSources(args, io.stdin), call);
   const namespace = textFlag(flags, 'namespace') ?? 'default';
   const stopped = untilSignal(call);
-  const { sandbox } = await sandboxFor(call, { ...loaded, namespace, speed, besides: usual });
+  const { sandbox } = await sandboxFor(call, { ...loaded, namespace, speed, besides: besides(loaded) });
   const say = (line: string): void => io.stderr.write(`${/^ */.exec(line)?.[0] ?? ''}${shownText(line, 500)}\n`);
   try {
     for (const note of loaded.notes) say(`note: ${note}`);
@@ -70,6 +70,17 @@ function untilSignal({ io }: Call): { readonly signal: Promise<void>; stop(): vo
   });
   const stops = signals.map((name) => io.onSignal(name, () => heard()));
   return { signal, stop: () => stops.forEach((stop) => stop()) };
+}
+
+/** A metrics server of one word is a Service in the canary's own namespace to whoever comes through the API server. */
+function besides({ canaries }: Loaded): typeof usual {
+  const inside = canaries.flatMap(({ metricsServer, namespace }) => {
+    if (!URL.canParse(metricsServer)) return [];
+    const { protocol, hostname, port } = new URL(metricsServer);
+    const isWord = /^[a-z][-a-z0-9]*$/.test(hostname) && hostname !== 'localhost';
+    return isWord ? [`${protocol}//${hostname}.${namespace}${port ? `:${port}` : ''}`] : [];
+  });
+  return { ...usual, metricsServers: [...new Set([...usual.metricsServers, ...inside])] };
 }
 
 /** As a run reads them; files without a Canary are welcome here. */

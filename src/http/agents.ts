@@ -3,9 +3,11 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { connect, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { getProxyForUrl } from 'proxy-from-env';
+import type { Dial } from '../ports.ts';
 import { isBlocked } from './address.ts';
 
 /** Every address of a name. */
@@ -18,6 +20,7 @@ export interface AgentOptions {
   readonly timeout: number;
   /** Named by the request, so held to the same rules as its address; the environment's proxy is the machine owner's own choice. */
   readonly proxy?: string;
+  readonly dial?: Dial;
 }
 
 export function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
@@ -30,6 +33,7 @@ export function resolveBySystem(hostname: string): Promise<readonly LookupAddres
 export async function agentFor(url: URL, options: AgentOptions): Promise<HttpAgent | HttpsAgent> {
   // An address in the URL itself never meets the lookup below.
   refuse(url.hostname);
+  if (options.dial) return dialling(url, options.dial, options);
   const own = options.proxy ? ownProxy(options.proxy) : undefined;
   const proxy = own ?? getProxyForUrl(url);
   const tls = { rejectUnauthorized: !options.insecure };
@@ -42,6 +46,16 @@ export async function agentFor(url: URL, options: AgentOptions): Promise<HttpAge
   const proxyRequestOptions: object = own ? { lookup: guarded(options.resolve) } : {};
   const through = { proxy, timeout: options.timeout, proxyRequestOptions };
   return url.protocol === 'https:' ? new HttpsProxyAgent({ ...through, ...tls }) : new HttpProxyAgent(through);
+}
+
+/** Node takes the TLS name and the Host header from the address, so only the connection itself is led elsewhere. */
+function dialling(url: URL, { host, port }: Dial, { resolve, insecure }: AgentOptions): HttpAgent | HttpsAgent {
+  refuse(host);
+  const to = { host, port, lookup: guarded(resolve) };
+  const tls = { rejectUnauthorized: !insecure };
+  return url.protocol === 'https:'
+    ? Object.assign(new HttpsAgent(tls), { createConnection: (options: ConnectionOptions) => connectTls({ ...options, ...to }) })
+    : Object.assign(new HttpAgent(), { createConnection: (options: TcpNetConnectOpts) => connect({ ...options, ...to }) });
 }
 
 /** An address in the proxy's own URL never meets the lookup either. */

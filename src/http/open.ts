@@ -4,7 +4,7 @@ import { cleanText } from '../common/clean.ts';
 import type { HttpRequest, Ref, SecretUse, Text } from '../contracts.ts';
 import { createVeil, type Veil } from './veil.ts';
 import { redactText, redactUrl } from './redact.ts';
-import type { HttpWire } from './send.ts';
+import type { HttpWire } from '../ports.ts';
 
 /** Rejects, in words that may be shown, when there is no such Secret or no such key in it. */
 export type ReadSecret = (secret: Ref, key: string) => Promise<string>;
@@ -23,9 +23,11 @@ export interface Opening {
   readonly readSecret?: ReadSecret;
   /** Whoever knows the path of the address may post there: the webhooks of chats. */
   readonly secretPath?: boolean;
+  /** Of the canary: where a host of one word is looked for. */
+  readonly home?: string;
 }
 
-export async function openRequest(request: HttpRequest, { readSecret, secretPath = false }: Opening = {}): Promise<OpenRequest> {
+export async function openRequest(request: HttpRequest, { readSecret, secretPath = false, home }: Opening = {}): Promise<OpenRequest> {
   const uses = [request.url, request.auth?.user, request.auth?.password, ...Object.values(request.headers ?? {})].flatMap(usesOf);
   const values = new Map<string, string>();
   await Promise.all(uses.map(async (use) => values.set(idOf(use), await valueOf(use, readSecret))));
@@ -33,8 +35,8 @@ export async function openRequest(request: HttpRequest, { readSecret, secretPath
     partsOf(text)
       .map((part) => (typeof part === 'string' ? part : values.get(idOf(part))))
       .join('');
-  const wire = wireOf(request, plain);
   const [source] = usesOf(request.url);
+  const wire = { ...wireOf(request, plain), ...(home === undefined ? {} : { home }), ...(source ? { hidden: true as const } : {}) };
   const hidden = source ? 'all' : secretPath ? 'path' : 'public';
   const veil = createVeil({ wire, secrets: [...values.values()], auth: request.auth && plain(request.auth.password), address: hidden });
   return {
@@ -88,8 +90,11 @@ function nameOf({ namespace, name }: Ref): string {
 
 function reasonOf(error: unknown, veil: Veil, hiddenHost: boolean): string {
   const said = error instanceof Error ? error.message : String(error);
-  return hiddenHost ? knownReason(said) : veil.hide(cleanText(redactText(veil.hide(said)), 200));
+  return hiddenHost ? knownReason(said) : veil.hide(cleanText(redactText(veil.hide(said)), longestReason));
 }
+
+/** A missing right is told with the rule to add. */
+const longestReason = 900;
 
 const harmless: readonly (readonly [said: RegExp, shown: string])[] = [
   [/refused to connect/, 'refused to connect to a link-local or metadata address'],

@@ -1,9 +1,8 @@
 // One question to a metrics server or a webhook, with its own deadline and its own tries. It must never decide what an answer means.
 import type { HttpReply, HttpRequest } from '../contracts.ts';
-import type { Clock, Millis, Send, WireReply } from '../ports.ts';
+import type { Clock, HttpWire, Millis, Send, WireReply } from '../ports.ts';
 import { openRequest, type Opening, type OpenRequest } from './open.ts';
 import { shownText } from './redact.ts';
-import type { HttpWire } from './send.ts';
 
 /** A webhook's reply is only ever shown, so what is beyond this is left unread; a metrics reply cut in half would be a wrong one. */
 const hookBodyCap = 64 * 1024;

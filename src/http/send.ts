@@ -1,18 +1,12 @@
 // The one `Send` to anything but the API server. It must never follow a redirect, open a blocked address, or read without a limit.
 import fetch, { type RequestInit } from 'node-fetch';
-import type { Headers, Send, Wire } from '../ports.ts';
+import type { Headers, HttpWire, Send, Wire } from '../ports.ts';
 import { agentFor, resolveBySystem, type Resolve } from './agents.ts';
 import { cleanText, redactText } from './redact.ts';
 
-const bodyCap = 1024 * 1024;
+export type { HttpWire };
 
-/** What sendHttp hands to a Send. `insecure` and `proxy` are no headers, so that they cannot leave the process. */
-export interface HttpWire extends Wire {
-  /** Take any TLS certificate. */
-  readonly insecure?: true;
-  /** An HTTP proxy for this request alone; else that of the environment. */
-  readonly proxy?: string;
-}
+const bodyCap = 1024 * 1024;
 
 export interface HttpOptions {
   /** No exchange lasts longer than this many milliseconds, whatever its caller wants. */
@@ -31,6 +25,7 @@ export function connectHttp(options: HttpOptions): Send {
         insecure: wire.insecure === true,
         timeout: options.timeoutCap,
         ...(wire.proxy === undefined ? {} : { proxy: wire.proxy }),
+        ...(wire.dial === undefined ? {} : { dial: wire.dial }),
       });
       const response = await fetch(withoutUserinfo(url), { ...contents(wire, url), agent, redirect: 'manual', signal: limit.signal });
       const headers = Object.fromEntries([...response.headers].map(([name, value]) => [name.toLowerCase(), value]));

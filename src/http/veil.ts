@@ -1,5 +1,5 @@
 // What takes secrets out of a text: each in the forms in which a server or a library may repeat it. It must never be told of one to show it.
-import type { HttpWire } from './send.ts';
+import type { HttpWire } from '../ports.ts';
 
 export interface Veil {
   hide(text: string): string;

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { getProxyForUrl } from 'proxy-from-env';
 import { cleanText } from '../common/clean.ts';
 import { UnreachableError } from '../errors.ts';
-import type { Send } from '../ports.ts';
 import { identityOf, signedInBy } from './identity.ts';
 import { chooseContext, kubeconfigPaths, material, readKubeconfig, readSecretFile, textOf } from './kubeconfig.ts';
 import type { Chosen } from './kubeconfig.ts';
 import { connect } from './transport.ts';
-import type { Server } from './transport.ts';
+import type { Connection, Server } from './transport.ts';
 
 export interface LoginOptions {
   readonly kubeconfig?: string;
@@ -25,12 +24,12 @@ export interface Around {
   readonly account: string;
 }
 
-export interface Login {
-  readonly send: Send;
+export interface Login extends Connection {
+  /** By the service account of the pod that we run in: names of the cluster mean here what they mean there. */
+  readonly inPod: boolean;
   readonly about: { readonly context: string; readonly user: string; readonly namespace: string };
   /** What people should know about this connection, such as TLS that is not verified. */
   readonly warnings: readonly string[];
-  close(): Promise<void>;
 }
 
 const thisMachine: Around = { env: process.env, home: homedir(), account: '/var/run/secrets/kubernetes.io/serviceaccount' };
@@ -52,6 +51,7 @@ export async function login(options: LoginOptions, around: Around = thisMachine)
   const by = signedInBy(chosen.user);
   return {
     ...connect(server, authorize),
+    inPod: isPod,
     about: {
       context: cleanText(chosen.context, 200),
       user: cleanText(chosen.user?.name ?? 'anonymous', 200),

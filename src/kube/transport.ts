@@ -7,6 +7,7 @@ import type { Send, Wire, WireReply } from '../ports.ts';
 import { NoAnswerError, wireText } from './api-error.ts';
 import { readBytes } from './body.ts';
 import type { Authorize, Credentials } from './identity.ts';
+import type { Upgraded } from './reach-socket.ts';
 
 export interface Server {
   /** https://host:port, perhaps with a path that all of its API is under. */
@@ -20,6 +21,10 @@ export interface Server {
 
 export interface Connection {
   readonly send: Send;
+  /** One exchange and no second one, not even after a 401, which may be the word of somebody behind the API server. `again`: signed in anew. */
+  exchange(wire: Wire, again: boolean, signal: AbortSignal): Promise<WireReply>;
+  /** A WebSocket by the same way, as the same person. */
+  upgrade(to: { path: string; protocol: string }, signal: AbortSignal): Promise<Upgraded>;
   close(): Promise<void>;
 }
 
@@ -47,10 +52,39 @@ export function connect(server: Server, authorize: Authorize): Connection {
       await readBytes(reply);
       return once(wire, true, signal);
     },
+    async exchange(wire, again, signal) {
+      signal.throwIfAborted();
+      return once(wire, again, signal);
+    },
+    upgrade: (to, signal) => upgrade(server, { authorize, ...to }, signal),
     async close() {
       pool?.agent.destroy();
     },
   };
+}
+
+async function upgrade(
+  server: Server,
+  { authorize, path, protocol }: { authorize: Authorize; path: string; protocol: string },
+  signal: AbortSignal,
+): Promise<Upgraded> {
+  const { openSocket } = await import('./reach-socket.ts');
+  const url = urlOf(server, path);
+  for (const again of [false, true]) {
+    const credentials = await authorize(again);
+    signal.throwIfAborted();
+    // Never one that lay idle: a connection that is gone without a word would be told only by silence.
+    const agent = newAgent(server, { cert: credentials.cert, key: credentials.key }, 'once');
+    const upgraded = await openSocket({ url, protocol, headers: [userAgent, ...credentials.headers], agent }, signal);
+    if (again || upgraded.is === 'open' || upgraded.status !== 401) return upgraded;
+  }
+  throw new NoAnswerError(`GET ${path}: not signed in`);
+}
+
+const userAgent = ['user-agent', 'canary'] as const;
+
+function urlOf(server: Server, path: string): string {
+  return `${server.address.replace(/\/+$/, '')}${path}`;
 }
 
 interface Exchange {
@@ -60,11 +94,10 @@ interface Exchange {
 }
 
 async function exchange(server: Server, { wire, credentials, agent }: Exchange, signal: AbortSignal): Promise<WireReply> {
-  const pairs: (readonly [string, string])[] = [['user-agent', 'canary'], ...Object.entries(wire.headers), ...credentials.headers];
+  const pairs: (readonly [string, string])[] = [userAgent, ...Object.entries(wire.headers), ...credentials.headers];
   const init = { method: wire.method, headers: pairs, agent, redirect: 'manual', signal } as const;
   try {
-    const url = `${server.address.replace(/\/+$/, '')}${wire.url}`;
-    const { status, headers, body } = await fetch(url, wire.body === undefined ? init : { ...init, body: wire.body });
+    const { status, headers, body } = await fetch(urlOf(server, wire.url), wire.body === undefined ? init : { ...init, body: wire.body });
     return { status, headers: Object.fromEntries(headers), body: bytesOf(body as AsyncIterable<Uint8Array> | null) };
   } catch (error) {
     signal.throwIfAborted();
@@ -76,8 +109,8 @@ async function* bytesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<
   if (body) yield* body;
 }
 
-function newAgent(server: Server, pair: { cert: string | undefined; key: string | undefined }): HttpAgent {
-  const shared = { keepAlive: true, keepAliveMsecs: probeAfter, ...(server.proxy === undefined ? {} : { proxy: server.proxy }) };
+function newAgent(server: Server, pair: { cert: string | undefined; key: string | undefined }, use: 'kept' | 'once' = 'kept'): HttpAgent {
+  const shared = { keepAlive: use === 'kept', keepAliveMsecs: probeAfter, ...(server.proxy === undefined ? {} : { proxy: server.proxy }) };
   if (!server.address.startsWith('https:'))
     return 'proxy' in shared ? new HttpProxyAgent({ ...shared, proxy: shared.proxy }) : new HttpAgent(shared);
   const tls = {

@@ -5,10 +5,11 @@ import { http } from './queries/http.ts';
 import { istio } from './queries/istio.ts';
 import { linkerd } from './queries/linkerd.ts';
 import { osm } from './queries/osm.ts';
+import { traefik } from './queries/traefik.ts';
 
 export const metricsProviders: readonly MetricsProvider[] = [prometheus];
 
-export const querySets: readonly QuerySet[] = [http, istio, linkerd, osm];
+export const querySets: readonly QuerySet[] = [http, istio, linkerd, osm, traefik];
 
 /** Routers whose queries are another's. */
 const sameQueries: Readonly<Record<string, string>> = { kubernetes: 'http' };

@@ -46,8 +46,8 @@ export async function answer(asking: Asking, question: Question, signal: AbortSi
 
 type Of<A extends Question['ask']> = Extract<Question, { ask: A }>;
 
-function send({ http, clock, readSecret }: WayOut, request: HttpRequest, signal: AbortSignal): Promise<Sent> {
-  return sendHttp({ send: http, clock, readSecret }, request, signal);
+function send({ kit, http, clock, readSecret }: WayOut, request: HttpRequest, signal: AbortSignal): Promise<Sent> {
+  return sendHttp({ send: http, clock, readSecret, home: kit.canary.namespace }, request, signal);
 }
 
 async function askMetric(asking: Asking, { metric }: Of<'metric'>, signal: AbortSignal): Promise<Answer> {
@@ -100,8 +100,9 @@ async function sendAlert(asking: Asking, { id, alert, to }: Of<'alert'>, signal:
   const { username, channel, proxy } = found;
   const request = provider.request(alert, { address, username, channel, ...(token ? { token } : {}), ...(proxy ? { proxy } : {}) });
   const { http, clock, readSecret } = asking;
+  const home = asking.kit.canary.namespace;
   const known = { ...request, headers: { ...request.headers, 'idempotency-key': headerText(id) } };
-  return accepted(await sendHttp({ send: http, clock, readSecret, secretPath: true }, known, signal));
+  return accepted(await sendHttp({ send: http, clock, readSecret, secretPath: true, home }, known, signal));
 }
 
 /** Any 2xx is a yes; Flagger stops at 202. */

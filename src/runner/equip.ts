@@ -67,7 +67,7 @@ function tellerOf(env: Env, kit: Kit, { objects, sight, readSecret }: Telling): 
   const hooks = createEventHooks({
     hooks: canary.hooks,
     canary,
-    send: (request, signal) => sendHttp({ send: env.http, clock: env.clock, readSecret }, request, signal),
+    send: (request, signal) => sendHttp({ send: env.http, clock: env.clock, readSecret, home: canary.namespace }, request, signal),
     onTrouble,
     signal: env.signal,
   });

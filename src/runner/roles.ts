@@ -3,10 +3,12 @@ import type { Found, Obj, Ref } from '../contracts.ts';
 import type { Kit, Options } from '../core/types.ts';
 import { kitOf } from '../kit.ts';
 import { rulesOf, type Right, type Rule } from '../kube/rules.ts';
+import type { Reach } from '../ports.ts';
 import { libraryOf, type Library } from '../spec/library.ts';
 import type { OtherDocument } from '../spec/load.ts';
 import type { Canary } from '../spec/types.ts';
 import { permissions } from './permissions.ts';
+import { reachRights } from './reach-rights.ts';
 
 export interface Role {
   readonly namespace: string;
@@ -23,27 +25,35 @@ export interface Roles {
   readonly notes: readonly string[];
 }
 
+export interface Files {
+  readonly canaries: readonly Canary[];
+  readonly others: readonly OtherDocument[];
+  /** By which way the run reaches the Services that they name; by the cluster's own it takes no right. */
+  readonly reach?: Exclude<Reach, 'auto'>;
+}
+
 /** Rights do not depend on how a run is made. */
 const options: Options = { noRetry: true, drain: 0, onInterrupt: 'park' };
 
 /** One for each canary, so that what is applied for one leaves the others' alone; and one more for each namespace that it refers to, so that
  *  nobody gets rights in one namespace because of another. */
-export function rolesFor(files: { canaries: readonly Canary[]; others: readonly OtherDocument[] }, digest: Kit['digest']): Roles {
-  const each = files.canaries.map((canary) => rolesOf(canary, files.others, digest));
+export function rolesFor(files: Files, digest: Kit['digest']): Roles {
+  const each = files.canaries.map((canary) => rolesOf(canary, files, digest));
   return { roles: each.flatMap(({ roles }) => roles), notes: [...new Set(each.flatMap(({ notes }) => notes))] };
 }
 
-function rolesOf(given: Canary, others: readonly OtherDocument[], digest: Kit['digest']): Roles {
+function rolesOf(given: Canary, { others, reach = 'direct' }: Files, digest: Kit['digest']): Roles {
   const { name, namespace: from } = given;
   const canary = withFound(given, libraryOf(others, from));
   const found = foundAmong(others, from);
-  const rights = permissions(kitOf(canary, options, digest), { canary, found, digest, made: [] });
+  const way = reachRights(canary, reach);
+  const rights: readonly Right[] = [...permissions(kitOf(canary, options, digest), { canary, found, digest, made: [] }), ...way.rights];
   const roles = [...new Set([from, ...rights.map(({ namespace }) => namespace)])].map((namespace) => ({
     ...{ namespace, from, canary: name },
     name: namespace === from ? `canary-${name}` : `canary-${from}-${name}`,
     rules: rulesOf(rights.filter((right) => right.namespace === namespace).map(bare)),
   }));
-  return { roles, notes: unsaid(canary, found) };
+  return { roles, notes: [...unsaid(canary, found), ...way.notes] };
 }
 
 function bare({ namespace, group, resource, verb, name }: Right): Right {

@@ -160,7 +160,7 @@ async function metricsOnline(env: Env, kit: Kit, by: { secrets: SecretBook; stat
     const { server, template, why } = trouble;
     const hint = template
       ? `mend the address in MetricTemplate ${template}, or its server`
-      : 'name the one to ask with --metrics-url URL, or spec.metricsServer';
+      : 'name the one to ask with --metrics-url URL or spec.metricsServer, or the way to it with --reach';
     throw new UnreachableError(`metrics server ${server} does not answer: ${why}`, hint);
   }
   return !by.state || by.state.phase === 'Initializing' ? [{ tell: 'metrics-online', at: env.now() }] : [];

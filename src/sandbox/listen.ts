@@ -47,6 +47,14 @@ interface Route {
   readonly url: string;
 }
 
+/** What an API server hands on to a Service, as the address that the Service has. */
+function behindService(path: string): string | undefined {
+  const found = /^\/api\/v1\/namespaces\/([^/]+)\/services\/(https?:)?([^/:]+)(?::(\d+))?\/proxy(\/[^?]*)?(\?.*)?$/.exec(path);
+  if (!found) return undefined;
+  const [, namespace, scheme = 'http:', name, port, rest = '/', query = ''] = found;
+  return `${scheme}//${name}.${namespace}${port === undefined ? '' : `:${port}`}${rest}${query}`;
+}
+
 /** Our own address is the API server's; any other host that is asked for is a neighbour's. */
 function routeOf(request: IncomingMessage, api: Send, { http, neighbours = {} }: ListenOptions): Route {
   const asked = request.url ?? '/';
@@ -55,6 +63,8 @@ function routeOf(request: IncomingMessage, api: Send, { http, neighbours = {} }:
   const isOurs = [`127.0.0.1:${localPort}`, `localhost:${localPort}`].includes(url.host);
   if (!isOurs && http) return { send: http, url: url.href };
   const path = `${url.pathname}${url.search}`;
+  const inside = http && behindService(path);
+  if (inside) return { send: http, url: inside };
   const [, first = '', rest = ''] = /^\/([^/?]+)(.*)$/.exec(path) ?? [];
   const neighbour = Object.hasOwn(neighbours, first) ? neighbours[first] : undefined;
   return neighbour ? { send: neighbour, url: `http://${first}${rest.startsWith('/') ? '' : '/'}${rest}` } : { send: api, url: path };

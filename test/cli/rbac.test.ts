@@ -246,3 +246,50 @@ describe('refusals', () => {
     expect(await rbac(podinfo, '-n', 'prod')).toMatchObject({ exit: 3, out: '' });
   });
 });
+
+describe('for a run from outside the cluster', () => {
+  const hooked = podinfo.replace(
+    '    metrics:\n',
+    `    webhooks:
+      - name: load
+        url: https://loadtester.tools.svc.cluster.local/hook
+      - name: outside
+        url: http://example.com/hook
+    metrics:
+`,
+  );
+  const seen = (name: string): [string, string[]] => ['get', [name]];
+
+  test('by the API server’s proxy: each Service by the name that its address has there', async () => {
+    const { objects, err, out } = await rbac(hooked + deployment(), '--reach', 'proxy', '--metrics-url', 'http://prom.mon:9090/p');
+    const roles = objects.filter(({ kind }) => kind === 'Role');
+    expect(roles.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      'test/canary-podinfo',
+      'mon/canary-test-podinfo',
+      'tools/canary-test-podinfo',
+    ]);
+    const [, mon, tools] = roles.map((role) => [...rulesOn('services', role), ...rulesOn('services/proxy', role)]);
+    expect(mon).toEqual([seen('prom'), ['get', ['prom:9090']]]);
+    expect(tools).toEqual([seen('loadtester'), ['create', ['https:loadtester:443']]]);
+    expect(err).toContain('note: example.com is taken for a site outside the cluster');
+    expect(out).toContain('canary rbac - --reach proxy\n');
+  });
+
+  test('by port-forward: the pods, whatever they are called', async () => {
+    const { objects } = await rbac(podinfo + deployment(), '--reach', 'port-forward', '--metrics-url', 'http://prom.mon:9090');
+    const role = objects.find(({ metadata }) => metadata.namespace === 'mon') ?? { rules: [] };
+    expect(rulesOn('services', role)).toEqual([seen('prom')]);
+    expect(rulesOn('pods', role)).toEqual([['list', []]]);
+    expect(rulesOn('pods/portforward', role)).toEqual([['get create', []]]);
+  });
+
+  test('directly: nothing more', async () => {
+    expect((await rbac(hooked, '--reach', 'direct')).out).toBe((await rbac(hooked)).out);
+  });
+
+  test('auto is no way: exit 2, and what to choose', async () => {
+    const { exit, out, err } = await rbac(podinfo, '--reach', 'auto');
+    expect([exit, out]).toEqual([2, '']);
+    expect(err).toMatch(/proxy.*port-forward.*direct/);
+  });
+});

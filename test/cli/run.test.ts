@@ -92,6 +92,36 @@ describe('what the engine is handed', () => {
     expect(requests[0]?.wait).toBe(30 * 60_000);
   });
 
+  test.each<[string[], string]>([
+    [[], 'auto'],
+    [['--reach', 'port-forward'], 'port-forward'],
+  ])('%j is the way to Services', async (flags, reach) => {
+    const asked: unknown[] = [];
+    const io = fakeIo({ stdin: podinfo });
+    const parts = fakeParts({
+      cluster: (options) => (asked.push(options), Promise.resolve(fakeWorld())),
+      run: (request) => ends()(request, io),
+    });
+    expect(await main(['run', '-', ...flags], io, parts)).toBe(0);
+    expect(asked).toEqual([{ reach }]);
+  });
+
+  test.each(['text', 'ndjson'])('the way that was taken is told among the notes (%s)', async (format) => {
+    const io = fakeIo({ stdin: podinfo });
+    let tell: (line: string) => void = () => undefined;
+    const hear = (listener: (line: string) => void): void => void (tell = listener);
+    const parts = fakeParts({
+      cluster: () => Promise.resolve({ ...fakeWorld(), hear }),
+      run: (request) => {
+        tell('reach prometheus.test:9090: directly');
+        return ends()(request, io);
+      },
+    });
+    expect(await main(['run', '-', '-o', format], io, parts)).toBe(0);
+    expect(io.err()).toContain('reach prometheus.test:9090: directly\n');
+    expect(io.out()).not.toContain('reach');
+  });
+
   test('--queue', async () => {
     const { requests } = await run(podinfo, ends(), '--queue');
     expect(requests[0]).toMatchObject({ queue: true, takeover: false });
@@ -140,6 +170,8 @@ describe('around the engine', () => {
     [['--wait=soon'], 2, '--wait: expected a duration'],
     [['--wait', '--sandbox'], 2, '--wait and --sandbox exclude each other'],
     [['--queue', '--sandbox'], 2, '--queue and --sandbox exclude each other'],
+    [['--reach', 'proxy', '--sandbox'], 2, '--reach and --sandbox exclude each other: the sandbox answers every address itself'],
+    [['--reach', 'tunnel'], 2, 'auto, direct, proxy, port-forward'],
     [['--set', 'spec.analysis.threshold'], 3, 'expected path=value'],
     [['--set', 'spec.analysis.thresold=7'], 3, 'thresold'],
   ])('%j is refused before anybody connects', async (flags, exit, said) => {

@@ -229,6 +229,20 @@ describe('a whole release', () => {
     expect(io.err().match(/^sandbox: gate podinfo\.test is opened after \d+ s, as a person would$/gm)).toHaveLength(1);
   });
 
+  test('blue/green behind Traefik, which measures only what it sends itself', async () => {
+    const { exit, io } = await whole(blueGreen.replace('provider: istio', 'provider: traefik'));
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).toContain('10 requests a second to podinfo-canary.test, through Traefik');
+  });
+
+  test('a Gateway that the files do not hold is made up, so that somebody takes the route', async () => {
+    const refs = '    gatewayRefs:\n      - name: public\n        namespace: infra\n';
+    const file = podinfo.replace('provider: istio', 'provider: gatewayapi:v1').replace('    port: 9898\n', `    port: 9898\n${refs}`);
+    const { exit, io } = await whole(file);
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).toContain('the files hold no Gateway/public: the sandbox makes one up');
+  });
+
   test('delegation: somebody has to lead there', async () => {
     const { exit, io } = await whole(podinfo.replace('    port: 9898\n', '    port: 9898\n    delegation: true\n'));
     expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
@@ -236,13 +250,21 @@ describe('a whole release', () => {
   });
 
   /** A share of the recordings, one for each thing that the sandbox has to answer. */
-  test.each(['alerts', 'config-tracking', 'hooks-all', 'istio-delegation', 'osm', 'seed1-smi', 'seed4-mirror', 'bg-kubernetes'])(
-    'the files of %s come to their end',
-    async (name) => {
-      const { exit, io } = await whole(readFileSync(new URL(`../parity/recordings/${name}/input.yaml`, import.meta.url), 'utf8'));
-      expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
-      expect(io.err()).not.toMatch(/^error/m);
-      expect([name, /^sandbox: slack: podinfo\.default: /m.test(io.err())]).toEqual([name, name === 'alerts']);
-    },
-  );
+  test.each([
+    'alerts',
+    'config-tracking',
+    'hooks-all',
+    'istio-delegation',
+    'osm',
+    'seed1-smi',
+    'seed4-mirror',
+    'bg-kubernetes',
+    'traefik',
+    'gatewayapi-mirror',
+  ])('the files of %s come to their end', async (name) => {
+    const { exit, io } = await whole(readFileSync(new URL(`../parity/recordings/${name}/input.yaml`, import.meta.url), 'utf8'));
+    expect([exit, io.out()]).toEqual([0, expect.stringMatching(/^result=promoted exit=0 /m)]);
+    expect(io.err()).not.toMatch(/^error/m);
+    expect([name, /^sandbox: slack: podinfo\.default: /m.test(io.err())]).toEqual([name, name === 'alerts']);
+  });
 });

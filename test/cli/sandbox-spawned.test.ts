@@ -1,4 +1,4 @@
-// `canary sandbox start` as a process, and a second process that releases against it: only its KUBECONFIG and its proxy lead there.
+// `canary sandbox start` as a process, and a second process that releases against it: only its KUBECONFIG leads there, or its proxy, too.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +57,9 @@ test('a second process bootstraps, releases and rolls back against it', async ()
       body: JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }]),
     });
   try {
-    const first = await canary(['run', spec, '--drain', '1s'], { env });
+    // Through the API server, as every Service.
+    const first = await canary(['run', spec, '--drain', '1s'], { env: { KUBECONFIG: kubeconfig } });
+    expect(first.err).toContain('reach prometheus.test:9090: through the API server (services/proxy)\n');
     expect([first.code, first.out]).toEqual([0, expect.stringMatching(/^result=initialized exit=0 /m)]);
 
     expect((await setImage('example.com/podinfo:1.0.1')).status).toBe(200);

@@ -150,6 +150,10 @@ async function grant(room: Room, specFile: string): Promise<void> {
   room.token = String((answer['status'] as JsonObject)['token']);
 }
 
+function asksNeighbours([verb = '', ...words]: readonly string[]): boolean {
+  return ['run', 'heal', 'delete'].includes(verb) && !words.includes('--reach') && !words.includes('--help');
+}
+
 function start(room: Room, argv: readonly string[], { server, onOut, env: more = {}, together }: StartOptions = {}): Running {
   const { cluster, namespace, folder } = room;
   // Before it was granted anything it needs no cluster; what it must not need it shall not have.
@@ -162,7 +166,7 @@ function start(room: Room, argv: readonly string[], { server, onOut, env: more =
     ...more,
   };
   // The neighbours play an HTTP proxy for every address.
-  const command = [process.execPath, bin, ...argv, ...(argv[0] === 'run' ? ['--reach', 'direct'] : [])];
+  const command = [process.execPath, bin, ...argv, ...(asksNeighbours(argv) ? ['--reach', 'direct'] : [])];
   const [program = '', ...words] = together ? ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...command] : command;
   const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   room.children.add(child);

@@ -17,7 +17,7 @@ import { turns } from './releases/turns.ts';
 const cluster = clusterUnderTest();
 const playing = new Map<string, Promise<Played>>();
 /** One of each provider. */
-const troublesome = ['seed0-promote', 'bg-kubernetes', 'linkerd', 'osm', 'seed1-smi', 'smi-v1alpha3'];
+const troublesome = ['seed0-promote', 'bg-kubernetes', 'linkerd', 'osm', 'seed1-smi', 'smi-v1alpha3', 'gatewayapi', 'traefik'];
 const inTrouble = new Map<string, Promise<Troubled>>();
 
 beforeAll(() => {

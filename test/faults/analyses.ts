@@ -2,6 +2,7 @@
 // Says what happened; I2, I3 and I5 judge it.
 import { isAbout, isGood } from './answers.ts';
 import { isAnalysed, isDriverWrite, objectOf, recordOf, stateOf } from './facts.ts';
+import { isRoute } from './routes.ts';
 import { openGates, startedWithout } from './gates.ts';
 import type { Entry, View } from './log.ts';
 import { canaryShare, isMatched, isMirrored, type Moment, type Recorded, type Setup, type Wanted } from './setup.ts';
@@ -133,7 +134,7 @@ function advanceOf(setup: Setup, run: Run, { entry, calledOff }: Moved): Advance
 
 /** Only a write that changes the route gives it: what a new template, or a stamp, still finds there is on its way home. */
 function levelGiven(setup: Setup, entry: Entry): number {
-  if (objectOf(entry) !== `networking.istio.io/virtualservices ${setup.apex}`) return 0;
+  if (!isRoute(objectOf(entry), setup)) return 0;
   const levelOf = (view: View): number => canaryShare(setup, view) || (isMirrored(setup, view) ? mirroring : 0);
   const level = levelOf(entry.view);
   if (level === levelOf({ ...entry.view, route: entry.before })) return 0;

@@ -18,7 +18,17 @@ export interface End {
 
 export function endState(at: Stage): End {
   const { world } = at.sandbox;
-  const kinds = ['Deployment', 'Service', 'HorizontalPodAutoscaler', 'ConfigMap', 'Secret', 'VirtualService', 'DestinationRule'];
+  const kinds = [
+    'Deployment',
+    'Service',
+    'HorizontalPodAutoscaler',
+    'ConfigMap',
+    'Secret',
+    'VirtualService',
+    'DestinationRule',
+    'HTTPRoute',
+    'TraefikService',
+  ];
   const objects = live(kinds.flatMap((kind) => world.list(kind, at.namespace)));
   // In one order: which field of an object was written first is no part of the end.
   const text = textOf({ objects, record: recordOf(at) });

@@ -9,3 +9,5 @@ killsAreSurvived('config-tracking', { share: 0.06, seed: 9 });
 killsAreSurvived('skip-analysis', { share: 0.06, seed: 10 });
 killsAreSurvived('alerts', { share: 0.06, seed: 11 });
 killsAreSurvived('delete', { share: 0.06, seed: 12 });
+killsAreSurvived('gatewayapi-mirror', { share: 0.06, seed: 13 });
+killsAreSurvived('traefik', { share: 0.06, seed: 14 });

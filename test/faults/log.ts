@@ -20,7 +20,7 @@ export interface View {
   readonly target: unknown;
   readonly primary: unknown;
   readonly apex: unknown;
-  /** The VirtualService. */
+  /** The VirtualService, HTTPRoute or TraefikService. */
   readonly route: unknown;
   readonly ready: { readonly primary: number; readonly canary: number };
   /** Template and config of each side as one text; '' where there is no such workload. */
@@ -156,10 +156,18 @@ export function viewOf(world: Observed, { namespace, target, apex }: Subject): V
     target: canary,
     primary,
     apex: world.object(`${core}/services/${apex}`),
-    route: world.object(`/apis/networking.istio.io/v1beta1/namespaces/${namespace}/virtualservices/${apex}`),
+    route: routesIn(namespace, apex)
+      .map((path) => world.object(path))
+      .find((route) => route !== undefined),
     ready: { primary: ready(primary), canary: ready(canary) },
     code: { primary: code(primary), canary: code(canary) },
   };
+}
+
+function routesIn(namespace: string, apex: string): string[] {
+  const istio = `/apis/networking.istio.io/v1beta1/namespaces/${namespace}/virtualservices/${apex}`;
+  const gateway = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${apex}`;
+  return [istio, gateway, `/apis/traefik.io/v1alpha1/namespaces/${namespace}/traefikservices/${apex}`];
 }
 
 function request(wire: Wire): Pick<Entry, 'verb' | 'path' | 'query' | 'body' | 'rvSent' | 'key'> {

@@ -37,7 +37,7 @@ function metricsOf(canary: Canary): Wanted[] {
     return {
       name,
       is: 'metric',
-      has: [name === 'request-duration' ? 'histogram_quantile' : '* 100'],
+      has: [name === 'request-duration' ? 'histogram_quantile' : '/ sum( rate('],
       ...(min === undefined ? {} : { min: min / scale }),
       ...(max === undefined ? {} : { max: max / scale }),
     };
@@ -80,6 +80,8 @@ function writable({ targetRef, service, scalerRef }: Canary): RegExp[] {
     `apps/deployments ${target}(-primary)?`,
     `services ${apex}(-primary|-canary)?`,
     `networking\\.istio\\.io/virtualservices ${apex}`,
+    `gateway\\.networking\\.k8s\\.io/httproutes ${apex}`,
+    `traefik\\.io/traefikservices ${apex}`,
     `networking\\.istio\\.io/destinationrules ${apex}-(primary|canary)`,
     ...(scalerRef ? [`autoscaling/horizontalpodautoscalers ${scalerRef.name}(-primary)?`] : []),
     `configmaps canary-deployment-${target}(-kept)?`,

@@ -12,7 +12,17 @@ import { storedIn } from './stored.ts';
 
 /** What two drivers race for. */
 export const raced = ['bootstrap', 'seed0-promote', 'seed0-rollback', 'bg-kubernetes', 'new-revision'] as const;
-type Other = 'hooks-all' | 'seed4-mirror' | 'ab-istio' | 'affinity-istio' | 'config-tracking' | 'skip-analysis' | 'alerts' | 'delete';
+type Other =
+  | 'hooks-all'
+  | 'seed4-mirror'
+  | 'ab-istio'
+  | 'affinity-istio'
+  | 'config-tracking'
+  | 'skip-analysis'
+  | 'alerts'
+  | 'delete'
+  | 'gatewayapi-mirror'
+  | 'traefik';
 export type SceneName = (typeof raced)[number] | Other;
 
 interface Step {

@@ -36,6 +36,7 @@ export interface Setup {
   readonly namespace: string;
   readonly target: string;
   readonly apex: string;
+  /** 'istio': any that has a route, be it an HTTPRoute or a TraefikService. */
   readonly provider: 'istio' | 'kubernetes';
   readonly drainMs: number;
   /** analysis.interval; default 10 s. */

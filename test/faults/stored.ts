@@ -11,6 +11,8 @@ const kinds = [
   'Secret',
   'VirtualService',
   'DestinationRule',
+  'HTTPRoute',
+  'TraefikService',
   'Lease',
 ] as const;
 

@@ -27,7 +27,12 @@ function forms(text: string): string[] {
 describe('openRequest', () => {
   test('puts the parts of a text together', async () => {
     const { wire } = await openRequest(get({ url: [use('address'), '/slack'], headers: { 'X-A': ['a ', use('token')] } }), { readSecret });
-    expect(wire).toEqual({ method: 'GET', url: `${planted['address']}/slack`, headers: { 'x-a': `a ${planted['token']}` } });
+    expect(wire).toEqual({ method: 'GET', url: `${planted['address']}/slack`, headers: { 'x-a': `a ${planted['token']}` }, hidden: true });
+  });
+
+  test('says where a host of one word is at home, and not that a public address is hidden', async () => {
+    const { wire } = await openRequest(get({ url: 'http://prom:9090' }), { home: 'test' });
+    expect(wire).toEqual({ method: 'GET', url: 'http://prom:9090', headers: {}, home: 'test' });
   });
 
   test('signs in with name and password, whatever the headers say', async () => {

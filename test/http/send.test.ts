@@ -203,6 +203,38 @@ describe('the proxy of the environment', () => {
   });
 });
 
+describe('a request that is led elsewhere', () => {
+  test('is, with the Host and path of its address, and never through a proxy of the environment', async () => {
+    const server = await start((_, response) => response.end('led'));
+    process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
+    const resolve = () => Promise.reject(new Error('nobody is to be asked'));
+    const reply = await connectHttp({ timeoutCap: 5000, resolve })(
+      get('http://prom.mon:9090/a%2Fb?c', { dial: { host: '127.0.0.1', port: server.port } }),
+      never,
+    );
+    expect(await read(reply.body)).toBe('led');
+    expect(server.asked[0]).toMatchObject({ url: '/a%2Fb?c', headers: { host: 'prom.mon:9090' } });
+  });
+
+  test('keeps the TLS name of its address, by which the certificate is judged', async () => {
+    const server = await start((_, response) => response.end('tls'), createTlsServer(certificate));
+    const dial = { host: '127.0.0.1', port: server.port };
+    await expect(send(get('https://prom.mon/', { dial }), never)).rejects.toThrow(/certificate/i);
+    expect(await read((await send(get('https://prom.mon/', { dial, insecure: true }), never)).body)).toBe('tls');
+    expect((server.asked[0]?.socket as { servername?: string }).servername).toBe('prom.mon');
+  });
+
+  test('by a name is resolved as all are, and to no blocked address', async () => {
+    const server = await start((_, response) => response.end('led'));
+    const resolve = (name: string) => Promise.resolve([{ address: name === 'good.example' ? '127.0.0.1' : '169.254.169.254', family: 4 }]);
+    const to = (host: string) =>
+      connectHttp({ timeoutCap: 5000, resolve })(get('http://prom.mon/', { dial: { host, port: server.port } }), never);
+    expect(await read((await to('good.example')).body)).toBe('led');
+    await expect(to('bad.example')).rejects.toThrow('refused to connect to bad.example');
+    await expect(to('169.254.169.254')).rejects.toThrow('refused to connect');
+  });
+});
+
 describe('the proxy of a request', () => {
   test('goes before that of the environment, for http and https, and is not sent', async () => {
     const { server, tunnels } = await proxy();

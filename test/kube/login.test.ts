@@ -359,3 +359,42 @@ describe('signing in by a plug-in', () => {
     expect(error.message).toBe(`plug-in ${process.execPath} could not sign in: token expired sign in again`);
   });
 });
+
+describe('the proxy to the API server', () => {
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
+  const before = new Map(names.map((name) => [name, process.env[name]]));
+  beforeEach(() => names.forEach((name) => delete process.env[name]));
+  afterEach(() => before.forEach((value, name) => value !== undefined && (process.env[name] = value)));
+
+  /** Answers every tunnel with this server. */
+  async function proxy(port: number): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = [];
+    const tunnels = createServer().on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      const onward = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      closers.push(() => (onward.destroy(), socket.destroy()));
+    });
+    await new Promise<void>((resolve) => tunnels.listen(0, '127.0.0.1', resolve));
+    closers.push(() => tunnels.close());
+    return { url: `http://127.0.0.1:${(tunnels.address() as AddressInfo).port}`, asked };
+  }
+
+  test('is that of the environment, unless the kubeconfig names one; NO_PROXY is for the environment’s alone', async () => {
+    const { port } = await server({ tls: true });
+    const [ofFile, ofEnvironment] = [await proxy(port), await proxy(port)];
+    const cluster = { server: `https://localhost:${port}`, 'certificate-authority-data': Buffer.from(cert).toString('base64') };
+    const asked = async (more: object = {}): Promise<number[]> => {
+      expect((await get(await enter({ kubeconfig: await file('config', kubeconfig({ ...cluster, ...more })) }))).status).toBe(200);
+      return [ofFile.asked.length, ofEnvironment.asked.length];
+    };
+    process.env['HTTPS_PROXY'] = ofEnvironment.url;
+    expect(await asked()).toEqual([0, 1]);
+    expect(await asked({ 'proxy-url': ofFile.url })).toEqual([1, 1]);
+    process.env['NO_PROXY'] = 'localhost';
+    expect(await asked()).toEqual([1, 1]);
+    expect(await asked({ 'proxy-url': ofFile.url })).toEqual([2, 1]);
+  });
+});

@@ -35,8 +35,15 @@ const recorded = {
     duration:
       'histogram_quantile( 0.99, sum( rate( osm_request_duration_ms_bucket{ destination_namespace="%ns", destination_kind="Deployment", destination_name="%target" }[30s] ) ) by (le) )',
   },
+  traefik: {
+    namespaces: ['traefik'],
+    successRate:
+      'sum( rate( traefik_service_request_duration_seconds_bucket{ service=~"%ns-%target-canary-[0-9a-zA-Z-]+@kubernetescrd", code!~"5..", le="+Inf" }[1m] ) ) / sum( rate( traefik_service_request_duration_seconds_bucket{ service=~"%ns-%target-canary-[0-9a-zA-Z-]+@kubernetescrd", le="+Inf" }[1m] ) ) * 100',
+    duration:
+      'histogram_quantile( 0.99, sum( rate( traefik_service_request_duration_seconds_bucket{ service=~"%ns-%target-canary-[0-9a-zA-Z-]+@kubernetescrd" }[30s] ) ) by (le) ) * 1000',
+  },
   kubernetes: {
-    namespaces: ['bg-kubernetes', 'kubernetes-rollback'],
+    namespaces: ['bg-kubernetes', 'gatewayapi', 'gatewayapi-mirror', 'kubernetes-rollback'],
     successRate:
       'sum( rate( http_request_duration_seconds_count{ kubernetes_namespace="%ns", kubernetes_pod_name=~"%target-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)", status!~"5.*" }[1m] ) ) / sum( rate( http_request_duration_seconds_count{ kubernetes_namespace="%ns", kubernetes_pod_name=~"%target-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)" }[1m] ) ) * 100',
     duration:
@@ -67,6 +74,13 @@ describe.each(Object.entries(recorded))('queries of %s', (id, texts) => {
 test('durations of pods are in seconds, those of meshes in milliseconds', () => {
   expect(set('kubernetes').durationScale).toBe(1000);
   for (const mesh of ['istio', 'linkerd', 'osm']) expect(set(mesh).durationScale).toBe(1);
+  // Traefik's are in seconds too; the query itself makes milliseconds of them.
+  expect(set('traefik').durationScale).toBe(1);
+});
+
+test("Traefik is asked for the Service, which may have another name than the target: Flagger's query finds nothing there", () => {
+  const { successRate } = set('traefik');
+  expect(successRate({ ...vars('prod', 'podinfo'), service: 'web' })).toContain('service=~"prod-web-canary-[0-9a-zA-Z-]+@kubernetescrd"');
 });
 
 describe('hostile values', () => {

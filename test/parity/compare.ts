@@ -45,7 +45,7 @@ export function recorded(text: string): Facts {
   return facts;
 }
 
-const routing = ['VirtualService', 'DestinationRule', 'TrafficSplit'];
+const routing = ['VirtualService', 'DestinationRule', 'HTTPRoute', 'TrafficSplit', 'TraefikService'];
 /** `cfg-env-primary-1a2b3c4d` is our copy of what Flagger copies to `cfg-env-primary`. */
 const copyName = /-primary-[0-9a-f]{8}$/;
 
@@ -87,7 +87,7 @@ function clean(value: unknown): unknown {
   return fields.length ? Object.fromEntries(fields) : undefined;
 }
 
-/** The routes of a recording in order, repeats collapsed: 'VirtualService/podinfo' -> their http parts. */
+/** The routes of a recording in order, repeats collapsed: 'VirtualService/podinfo' -> its http part, or what stands for it. */
 export function recordedRoutes(transcript: string): Record<string, unknown[]> {
   const routes: Record<string, unknown[]> = {};
   for (const line of transcript.split('\n')) {

@@ -35,7 +35,9 @@ export const comparedKinds = [
   'Secret',
   'VirtualService',
   'DestinationRule',
+  'HTTPRoute',
   'TrafficSplit',
+  'TraefikService',
 ] as const;
 
 /** A primary that does not come up: Flagger leaves all traffic on the canary, we put the last good template back (decided). */
@@ -57,6 +59,8 @@ export function followRoute(routes: unknown[], object: Obj): void {
   const spec = object['spec'];
   if (!isObject(spec)) return;
   if (object.kind === 'VirtualService') follow(routes, routed(spec['http'] ?? spec['tcp']));
+  if (object.kind === 'HTTPRoute') follow(routes, routed(spec['rules']));
+  if (object.kind === 'TraefikService') follow(routes, routed(spec));
   if (object.kind === 'TrafficSplit') follow(routes, routed(spec['backends']));
 }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { proxyKindFiles } from './kinds.ts';
+import { requireProxyKinds } from '../cluster/crds.ts';
 import { startBench } from './start.ts';
 import { programs, requireNamespaces, type Programs } from './programs.ts';
 import { left } from './figures.ts';
@@ -14,7 +14,6 @@ import { markdownTables, plainTables, withTables } from './table.ts';
 /** Handed from outside the namespace to inside it. */
 interface Inside {
   readonly programs: Programs;
-  readonly kinds: readonly string[];
   readonly folder: string;
   readonly client: string;
 }
@@ -26,8 +25,9 @@ const handed = process.env['CANARY_TRAFFIC_INSIDE'];
 /** Everything that asks other machines: nothing does, once the namespace is entered. */
 async function outside(): Promise<number> {
   const flags = requireNamespaces();
+  requireProxyKinds();
   const folder = mkdtempSync(join(tmpdir(), 'canary-traffic-'));
-  const what: Inside = { programs: programs(root), kinds: proxyKindFiles(root), folder, client: join(dirname(self), 'client.mjs') };
+  const what: Inside = { programs: programs(root), folder, client: join(dirname(self), 'client.mjs') };
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
   const argv = [...flags, process.execPath, self, root, ...words];
   const child = spawn('unshare', argv, { cwd: root, stdio: 'inherit', env: { ...env, CANARY_TRAFFIC_INSIDE: JSON.stringify(what) } });

@@ -40,6 +40,8 @@ export function startProxy({ program, cluster, token, caFile, log }: ProxyOption
   const file = openSync(log, 'a');
   const child = spawn(program, argv, { stdio: ['ignore', file, file] });
   closeSync(file);
+  // Whoever starts it need not wait for its end.
+  child.unref();
   return child;
 }
 

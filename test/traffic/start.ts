@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Obj } from '../../src/contracts.ts';
 import { must, type Cluster } from '../cluster/cluster.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
-import { installProxyKinds } from './kinds.ts';
+import { installProxyKinds } from '../cluster/crds.ts';
 import type { Bench } from './bench.ts';
 import { startKubelet } from './kubelet.ts';
 import type { Programs } from './programs.ts';
@@ -13,7 +13,6 @@ import { installGateway, startProxy, untilProgrammed, type ProxyOptions } from '
 
 export interface BenchOptions {
   readonly programs: Programs;
-  readonly kinds: readonly string[];
   readonly folder: string;
   readonly client: string;
   readonly kills: number;
@@ -23,10 +22,10 @@ export interface BenchOptions {
 const nodeAddress = '10.244.255.1';
 const streamPort = 10_250;
 
-export async function startBench({ programs, kinds, folder, client, kills }: BenchOptions): Promise<Bench> {
+export async function startBench({ programs, folder, client, kills }: BenchOptions): Promise<Bench> {
   const place = (name: string): string => join(folder, name);
   const { cluster, pids } = await startControlPlane(programs.controlPlane, folder);
-  await installProxyKinds(cluster, kinds);
+  await installProxyKinds(cluster);
   const prometheus = prometheusFiles(place);
   inBackground(programs.node, [`${nodeAddress}:${streamPort}`, place('pods.json')], place('node.log'));
   await startKubelet({

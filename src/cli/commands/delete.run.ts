@@ -6,7 +6,7 @@ import type { RunReporter } from '../../ui/reporter.ts';
 import { waiting } from '../../ui/wait.ts';
 import { clusterOptions } from '../cluster-options.ts';
 import { isOn, textFlag, type Call } from '../command.ts';
-import { durationFlag } from '../flags.ts';
+import { durationFlag, reachOf } from '../flags.ts';
 import { random, whoAmI } from '../identity.ts';
 import { reporterFor } from '../reporting.ts';
 import { leavable, listenToSignals } from '../signals.ts';
@@ -21,13 +21,15 @@ export async function execute(call: Call): Promise<number> {
   // Without a terminal nobody can be asked.
   if (!isOn(flags, 'yes') && !io.stderr.isTTY)
     throw new UsageError('delete asks before it changes anything, and there is no terminal to ask at', 'add --yes');
+  const options = { ...clusterOptions(flags), reach: reachOf(flags) };
   const world = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
-    parts.cluster(clusterOptions(flags), (line) => io.stderr.write(`${line}\n`)),
+    parts.cluster(options, (line) => io.stderr.write(`${line}\n`)),
   );
   const namespace = textFlag(flags, 'namespace') ?? world.about.namespace;
   const reporter = reporterFor(call, () => world.clock.now());
   try {
     reporter.note(`context ${world.about.context} · user ${world.about.user}`);
+    world.hear?.((line) => reporter.note(line));
     const isSure = isOn(flags, 'yes') || (await agrees(io, `${name}.${namespace} in context ${world.about.context}`));
     if (isSure) return await remove(call, { world, name, namespace, drain, reporter });
     reporter.note('not confirmed: nothing was changed');

@@ -1,6 +1,6 @@
 // `canary delete`: its words. The work is in delete.run.ts.
 import type { Command } from '../command.ts';
-import { clusterFlags, namespaceFlag } from '../flags.ts';
+import { clusterFlags, namespaceFlag, reachFlag } from '../flags.ts';
 
 export const deleteCommand: Command = {
   name: 'delete',
@@ -13,6 +13,7 @@ export const deleteCommand: Command = {
   flags: [
     namespaceFlag,
     ...clusterFlags,
+    reachFlag,
     { flags: '-y, --yes', text: 'do not ask' },
     { flags: '--drain <duration>', text: 'time between giving traffic back and taking the primary away', default: '10s' },
   ],

@@ -5,6 +5,7 @@ import { shownText } from '../../http/redact.ts';
 import { waiting } from '../../ui/wait.ts';
 import { checkScope, clusterOptions, scopeOf } from '../cluster-options.ts';
 import type { Call } from '../command.ts';
+import { reachOf } from '../flags.ts';
 import { random, whoAmI } from '../identity.ts';
 import { reporterFor } from '../reporting.ts';
 
@@ -14,12 +15,14 @@ export async function execute({ args, flags, io, parts }: Call): Promise<number>
   const name = args[0];
   if (name === '') throw new UsageError('heal: NAME is empty', 'canary heal -A, or canary heal <NAME> -n <namespace>');
   checkScope(flags, name);
+  const options = { ...clusterOptions(flags), reach: reachOf(flags) };
   const world = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
-    parts.cluster(clusterOptions(flags), (line) => io.stderr.write(`${line}\n`)),
+    parts.cluster(options, (line) => io.stderr.write(`${line}\n`)),
   );
   try {
     const reporter = reporterFor({ flags, io }, () => world.clock.now());
     reporter.note(`context ${world.about.context} · user ${world.about.user}`);
+    world.hear?.((line) => reporter.note(line));
     const healed = await parts.heal({ world, ...scopeOf(flags, name, world.about.namespace), host: whoAmI(io.env), reporter, random });
     if (!healed.length)
       reporter.note(

@@ -1,6 +1,6 @@
 // `canary heal`: its words. The work is in heal.run.ts.
 import type { Command } from '../command.ts';
-import { allNamespacesFlag, clusterFlags, namespaceFlag } from '../flags.ts';
+import { allNamespacesFlag, clusterFlags, namespaceFlag, reachFlag } from '../flags.ts';
 
 export const healCommand: Command = {
   name: 'heal',
@@ -10,6 +10,6 @@ export const healCommand: Command = {
     { does: 'every orphan of all namespaces, for a scheduled job', type: 'canary heal -A' },
     { does: 'this one at once, whoever seems to drive it', type: 'canary heal podinfo -n test' },
   ],
-  flags: [namespaceFlag, allNamespacesFlag, ...clusterFlags],
+  flags: [namespaceFlag, allNamespacesFlag, ...clusterFlags, reachFlag],
   load: async () => import('./heal.run.ts'),
 };

@@ -5,19 +5,31 @@ import { digest } from '../../runner/env.ts';
 import { rolesFor } from '../../runner/roles.ts';
 import { loadCanaries } from '../../spec/load.ts';
 import { roleText, type Subject } from '../../ui/role.ts';
-import { textFlag, type Call, type Flags } from '../command.ts';
+import type { Reach } from '../../ports.ts';
+import { choiceFlag, textFlag, type Call, type Flags } from '../command.ts';
 import { readSources } from '../files.ts';
 import { specOptions } from '../spec-options.ts';
 import { version } from '../version.ts';
 
 export async function execute({ args, flags, io }: Call): Promise<number> {
   const subject = subjectOf(flags);
+  const way = wayOf(flags);
   const { canaries, others, notes } = loadCanaries(await readSources(args, io.stdin), specOptions(flags, 'default'));
-  const found = rolesFor({ canaries, others }, digest);
-  const by = `made by canary ${version}: canary rbac ${args.join(' ')}`;
+  const found = rolesFor({ canaries, others, reach: way }, digest);
+  const by = `made by canary ${version}: canary rbac ${args.join(' ')}${way === 'direct' ? '' : ` --reach ${way}`}`;
   io.stdout.write(found.roles.map((role) => roleText(role, subject, by)).join('---\n'));
   for (const note of [...notes, ...found.notes]) io.stderr.write(`note: ${cleanText(note, 1000)}\n`);
   return 0;
+}
+
+/** A Role is for one way: what would be tried is not known without a cluster. */
+function wayOf(flags: Flags): Exclude<Reach, 'auto'> {
+  const way = textFlag(flags, 'reach') ?? 'direct';
+  if (way === 'auto') {
+    const choices = 'proxy for servers without a password, port-forward for all, direct where the run is inside the cluster';
+    throw new UsageError('--reach: auto is no way of its own, so no Role is for it', `choose the one that the run is to go by: ${choices}`);
+  }
+  return choiceFlag({ reach: way }, 'reach', ['direct', 'proxy', 'port-forward']);
 }
 
 function subjectOf(flags: Flags): Subject {

@@ -1,6 +1,6 @@
 // `canary rbac`: its words. The work is in rbac.run.ts.
 import type { Command } from '../command.ts';
-import { fileNamespaceFlag, providerFlags, setFlag } from '../flags.ts';
+import { fileNamespaceFlag, providerFlags, setFlag, ways } from '../flags.ts';
 
 export const rbacCommand: Command = {
   name: 'rbac',
@@ -13,6 +13,7 @@ export const rbacCommand: Command = {
       type: 'canary rbac deployment.yaml podinfo-canary.yaml | kubectl apply -f -',
     },
     { does: 'for a pipeline that has its account elsewhere', type: 'canary rbac deploy/ --service-account ci/deployer' },
+    { does: 'for a run from outside the cluster', type: 'canary rbac deploy/ --reach proxy | kubectl apply -f -' },
     { does: 'for a person', type: 'canary rbac deploy/ --user ana@example.com' },
   ],
   flags: [
@@ -21,6 +22,11 @@ export const rbacCommand: Command = {
     { flags: '--user <name>', text: 'who gets it: a user' },
     { flags: '--group <name>', text: 'who gets it: a group' },
     ...providerFlags,
+    {
+      flags: '--reach <way>',
+      text: 'with what this way to the Services that the files name takes: direct, proxy or port-forward (direct)',
+      choices: ways,
+    },
     setFlag,
   ],
   load: async () => import('./rbac.run.ts'),

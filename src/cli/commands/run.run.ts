@@ -6,7 +6,7 @@ import { isOn, textFlag, type Call } from '../command.ts';
 import { clusterOptions } from '../cluster-options.ts';
 import { drive } from '../drive.ts';
 import { readSources, type Source } from '../files.ts';
-import { imageFlag, speedFlag } from '../flags.ts';
+import { imageFlag, reachOf, speedFlag } from '../flags.ts';
 import { reporterFor } from '../reporting.ts';
 import { runSettings, type RunSettings } from '../run-settings.ts';
 import { runInSandbox } from '../sandbox-run.ts';
@@ -17,7 +17,8 @@ import { waiting } from '../../ui/wait.ts';
 export async function execute(call: Call): Promise<number> {
   const { args, flags, io, parts } = call;
   const settings = runSettings(flags);
-  if (isOn(flags, 'sandbox')) fitForSandbox(settings);
+  const reach = reachOf(flags);
+  if (isOn(flags, 'sandbox')) fitForSandbox(settings, textFlag(flags, 'reach'));
   const speed = speedFlag(flags, 100);
   if (speed !== undefined && !isOn(flags, 'sandbox')) throw new UsageError('--speed goes with --sandbox: a cluster has its own time');
   const sources = await readSources(args, io.stdin);
@@ -26,7 +27,7 @@ export async function execute(call: Call): Promise<number> {
   if (offline.canaries.length > 1 && imageFlag(flags))
     throw new UsageError(`--image is for one canary; the files hold ${offline.canaries.length}`, 'run them one by one');
   if (isOn(flags, 'sandbox')) return runInSandbox({ call, settings, loaded: offline, speed: speed ?? 20 });
-  const options = clusterOptions(flags);
+  const options = { ...clusterOptions(flags), reach };
   const warnings: string[] = [];
   const world = await waiting({ terminal: io.stderr, env: io.env, text: 'connecting' }, () =>
     parts.cluster(options, (line) => warnings.push(line)),
@@ -50,7 +51,8 @@ export async function execute(call: Call): Promise<number> {
   return ended.exitCode;
 }
 
-function fitForSandbox({ wait, queue }: RunSettings): void {
+function fitForSandbox({ wait, queue }: RunSettings, reach: string | undefined): void {
+  if (reach !== undefined) throw new UsageError('--reach and --sandbox exclude each other: the sandbox answers every address itself');
   if (wait !== undefined) throw new UsageError('--wait and --sandbox exclude each other: the sandbox makes the next revision itself');
   if (queue) throw new UsageError('--queue and --sandbox exclude each other: nobody else drives in the sandbox');
 }

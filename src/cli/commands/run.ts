@@ -1,7 +1,7 @@
 // `canary run`: its words. The work is in run.run.ts.
 import { parseDuration } from '../../common/duration.ts';
 import type { Command } from '../command.ts';
-import { clusterFlags, namespaceFlag, providerFlags, setFlag } from '../flags.ts';
+import { clusterFlags, namespaceFlag, providerFlags, reachFlag, setFlag } from '../flags.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -18,6 +18,7 @@ export const runCommand: Command = {
     namespaceFlag,
     ...clusterFlags,
     ...providerFlags,
+    reachFlag,
     setFlag,
     { flags: '--apply', text: 'first apply the other objects of FILE, but never the fields that the release drives' },
     { flags: '--image <[container=]image>', text: 'set this image on the target first' },

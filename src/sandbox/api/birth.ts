@@ -6,7 +6,7 @@ import { storedAs } from '../world/kinds.ts';
 import { isTerminating } from '../world/shapes.ts';
 import { timestamp } from '../world/time.ts';
 import type { SandboxWorld } from '../world/types.ts';
-import { withDefaults } from './defaults/index.ts';
+import { withDefaults, withSchema } from './defaults/index.ts';
 import { type Call, isDryRun, servedVersion } from './route.ts';
 import { alreadyExists, type Cause, forbidden, internal, invalid, notFound, type Refusal } from './status.ts';
 import { causesOfNew } from './validate/index.ts';
@@ -82,7 +82,7 @@ export function createObject(world: SandboxWorld, call: Call, body: Obj): Obj {
   checkNamespace(world, call, body.metadata.name ?? '');
   const born = newborn(world, call.row, body);
   const isBare = call.subresource === 'status';
-  const next = withFirstStatus(call, call.row.custom ? born : withDefaults(world, born, { isBare }));
+  const next = withFirstStatus(call, call.row.custom ? withSchema(call.row, born) : withDefaults(world, born, { isBare }));
   checkNew(call, next);
   const { name, generateName, resourceVersion: version } = next.metadata;
   const isVersioned = call.request.method === 'POST' && /^\d+$/.test(version ?? '') && version !== '0';

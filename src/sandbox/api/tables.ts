@@ -121,4 +121,5 @@ export const COLUMNS: Record<string, readonly Column[]> = {
   ],
   DestinationRule: [NAME, text('Host', 'spec.host'), AGE],
   Gateway: [NAME, AGE],
+  HTTPRoute: [NAME, { name: 'Hostnames', cell: (object) => json(at(object, 'spec.hostnames')) }, { ...AGE, type: 'date' }],
 };

@@ -1,16 +1,23 @@
 // An independent reading of routing objects: where requests to a host really go. It must never import src/routers, or their mistakes
 // would be invisible here.
+import { gatewayClients, gatewayRouting } from './gateway.ts';
 import { istioClients, istioRouting } from './istio.ts';
 import { endpointsOf, serviceOf } from './kubernetes.ts';
 import { listed } from './objects.ts';
 import { smiRouting } from './smi.ts';
+import { traefikRouting } from './traefik.ts';
 import type { Client, Destination, Endpoint, Host, Objects, Routing, Share, Way } from './types.ts';
 
 export { workloadOf } from './kubernetes.ts';
 export type { Client, Endpoint, Host, Objects, Share, Way } from './types.ts';
 
 /** Each mesh that has something to say about a host, in order; Kubernetes itself comes last. */
-const meshes: readonly ((objects: Objects, host: Host, client: Client) => Routing | undefined)[] = [istioRouting, smiRouting];
+const meshes: readonly ((objects: Objects, host: Host, client: Client) => Routing | undefined)[] = [
+  istioRouting,
+  smiRouting,
+  gatewayRouting,
+  traefikRouting,
+];
 
 /** Unless the client names a gateway, requests come through whichever door the route is open for. */
 export function wayOf(objects: Objects, host: Host, client: Client = {}): Way {
@@ -31,7 +38,7 @@ export function shares(objects: Objects, host: Host, client: Client = {}): reado
 
 /** Clients besides the ordinary one that routes to the host are made for: A/B tests, marked sources. */
 export function specialClients(objects: Objects, host: Host): Client[] {
-  return istioClients(objects, host);
+  return [...istioClients(objects, host), ...gatewayClients(objects, host)];
 }
 
 /** Whether pods of a namespace are counted by a mesh that speaks SMI. */
@@ -39,12 +46,13 @@ export function speaksSmi(objects: Objects, namespace: string): boolean {
   return listed(objects, 'TrafficSplit', namespace).length > 0;
 }
 
-function shareOf(objects: Objects, { host, percent, labels = {}, cookies = [] }: Destination): Share {
+function shareOf(objects: Objects, { host, percent, labels = {}, cookies = [], backend }: Destination): Share {
   const service = serviceOf(objects, host);
   if (!service) return { namespace: host.namespace, service: host.name, percent, endpoints: [], cookies };
   const has = ({ pod }: Endpoint) => Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value);
   const { name, namespace = 'default' } = service.metadata;
-  return { namespace, service: name, percent, endpoints: endpointsOf(objects, service).filter(has), cookies };
+  const endpoints = endpointsOf(objects, service).filter(has);
+  return { namespace, service: name, percent, endpoints, cookies, ...(backend === undefined ? {} : { backend }) };
 }
 
 /** Per cent of a client's requests to a host by workload ('namespace/name'); what nobody ready takes stands under ''. */

@@ -11,6 +11,13 @@ export function serviceOf(objects: Objects, host: Host): Obj | undefined {
   return objects.list('Service', namespace).find((service) => service.metadata.name === name);
 }
 
+/** By number or by name. A Service that says nothing of ports has them all. */
+export function hasPort(service: Obj, port: unknown): boolean {
+  const spec = isObject(service['spec']) ? service['spec'] : {};
+  const ports = Array.isArray(spec['ports']) ? spec['ports'].filter(isObject) : [];
+  return !ports.length || ports.some((each) => each['port'] === port || String(each['port']) === port || each['name'] === port);
+}
+
 /** Pods behind a Service that are ready and stay. */
 export function endpointsOf(objects: Objects, service: Obj): Endpoint[] {
   const { name, namespace = 'default' } = service.metadata;

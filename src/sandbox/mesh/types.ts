@@ -20,7 +20,7 @@ export interface Client {
   /** May have a query behind a question mark. */
   readonly path?: string;
   readonly method?: string;
-  /** The Gateway it comes through ('namespace/name'), or 'mesh'. */
+  /** The Gateway it comes through ('namespace/name'), or 'mesh', or 'traefik'. */
   readonly gateway?: string;
   /** Names in lower case; cookies stand in `cookie`. */
   readonly headers?: Readonly<Strings>;
@@ -46,6 +46,8 @@ export interface Share {
   readonly endpoints: readonly Endpoint[];
   /** Set-Cookie lines that the mesh puts on the answers. */
   readonly cookies: readonly string[];
+  /** What Traefik calls it, where Traefik sends the requests and counts them. */
+  readonly backend?: string;
 }
 
 /** All that becomes of a client's requests. */
@@ -64,6 +66,7 @@ export interface Destination {
   /** Labels that a pod must have besides the Service's (a subset of a DestinationRule). */
   readonly labels?: Readonly<Record<string, unknown>>;
   readonly cookies?: readonly string[];
+  readonly backend?: string;
 }
 
 /** One mesh's answer for a host and a client. */

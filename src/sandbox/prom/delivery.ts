@@ -7,7 +7,7 @@ import { countRequest, createExporter, type Exporter, type Telemetry } from './e
 
 /** Plain data, so that it can be cloned. */
 export interface Ledger {
-  /** By pod. */
+  /** By pod, and Traefik's. */
   readonly exporters: Map<string, Exporter>;
   /** Parts of a request that are still owed to a destination, by client, host and service. */
   readonly owed: Map<string, number>;
@@ -74,7 +74,7 @@ function whole({ owed }: Ledger, key: string, requests: number): number {
 
 /** In turn to every pod of the share; how many failed. */
 function ask(
-  { service, endpoints }: Share,
+  { service, endpoints, backend }: Share,
   { sent, telemetry }: { sent: number; telemetry: readonly Telemetry[] },
   { ledger, around }: { ledger: Ledger; around: Surroundings },
 ): number {
@@ -90,7 +90,9 @@ function ask(
     const failed = around.random() < errors;
     // A healthy answer takes 10 to 50 ms.
     const ms = latencyMs + 10 + 40 * around.random();
-    countRequest(pod.exporter, { service, status: failed ? '500' : '200', ms, telemetry });
+    const request = { service, status: failed ? '500' : '200', ms };
+    countRequest(pod.exporter, { ...request, telemetry });
+    if (backend !== undefined) countRequest(proxyIn(ledger), { ...request, backend, telemetry: ['traefik'] });
     if (failed) failures++;
   }
   return failures;
@@ -101,6 +103,15 @@ function exporterOf({ exporters }: Ledger, { pod, workload }: Endpoint): Exporte
   const place = { namespace: pod.metadata.namespace ?? 'default', pod: pod.metadata.name, workload };
   const exporter = exporters.get(key) ?? createExporter(place);
   exporters.set(key, exporter);
+  return exporter;
+}
+
+/** Traefik counts by itself what it sends to all pods, and goes on when they end. */
+export const proxyKey = 'traefik';
+
+function proxyIn({ exporters }: Ledger): Exporter {
+  const exporter = exporters.get(proxyKey) ?? createExporter({ namespace: proxyKey, pod: proxyKey, workload: proxyKey });
+  exporters.set(proxyKey, exporter);
   return exporter;
 }
 

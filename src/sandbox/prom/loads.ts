@@ -4,7 +4,7 @@ import type { Client, Host } from '../mesh/index.ts';
 import { deliver, type Ledger, type Surroundings } from './delivery.ts';
 
 /** From now on. What a field leaves out is what an ordinary client sends. */
-export interface Load extends Pick<Client, 'path' | 'method' | 'headers'> {
+export interface Load extends Pick<Client, 'path' | 'method' | 'headers' | 'gateway'> {
   readonly host: Host;
   readonly rps: number;
   readonly forMs: Millis;

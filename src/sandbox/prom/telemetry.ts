@@ -1,7 +1,7 @@
 // The metrics that meshes and applications export, as data: names, labels, buckets. It must not count anything.
 import type { Labels } from './series.ts';
 
-export type Telemetry = 'istio' | 'http' | 'linkerd' | 'osm';
+export type Telemetry = 'istio' | 'http' | 'linkerd' | 'osm' | 'traefik';
 
 export interface Place {
   readonly namespace: string;
@@ -13,6 +13,8 @@ export interface Request {
   /** The Service that the client reached the pod through. */
   readonly service: string;
   readonly status: string;
+  /** What Traefik calls where it sent the request. */
+  readonly backend?: string;
   readonly ms: number;
   /** Who counts it. */
   readonly telemetry: readonly Telemetry[];
@@ -26,7 +28,7 @@ export interface Metric {
   /** Milliseconds in its unit; 1 when left out. */
   readonly unitMs?: number;
   /** What of a request its labels tell. */
-  readonly by: readonly ('service' | 'status')[];
+  readonly by: readonly ('service' | 'status' | 'backend')[];
   labels(place: Place, request: Request): Labels;
 }
 
@@ -63,9 +65,23 @@ function osm({ namespace, pod, workload }: Place): Labels {
   };
 }
 
+/** Traefik tells nothing of pods. */
+function traefik(_place: Place, { backend, status }: Request): Labels {
+  return { code: status, method: 'GET', protocol: 'http', service: `${backend}@kubernetescrd` };
+}
+
 const decades = [1, 10, 100, 1000, 10_000];
 
-export type MetricId = 'istioRequests' | 'istioDuration' | 'http' | 'linkerdResponses' | 'linkerdLatency' | 'osmRequests' | 'osmDuration';
+export type MetricId =
+  | 'istioRequests'
+  | 'istioDuration'
+  | 'http'
+  | 'linkerdResponses'
+  | 'linkerdLatency'
+  | 'osmRequests'
+  | 'osmDuration'
+  | 'traefikRequests'
+  | 'traefikDuration';
 
 export const metrics: Readonly<Record<MetricId, Metric>> = {
   istioRequests: { of: 'istio', name: 'istio_requests_total', by: ['service', 'status'], labels: istio },
@@ -119,6 +135,15 @@ export const metrics: Readonly<Record<MetricId, Metric>> = {
     bounds: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000],
     by: [],
     labels: osm,
+  },
+  traefikRequests: { of: 'traefik', name: 'traefik_service_requests_total', by: ['backend', 'status'], labels: traefik },
+  traefikDuration: {
+    of: 'traefik',
+    name: 'traefik_service_request_duration_seconds',
+    unitMs: 1000,
+    bounds: [0.1, 0.3, 1.2, 5],
+    by: ['backend', 'status'],
+    labels: traefik,
   },
 };
 

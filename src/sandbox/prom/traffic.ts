@@ -3,7 +3,7 @@
 import type { Millis } from '../../ports.ts';
 import { specialClients, type Host, type Objects } from '../mesh/index.ts';
 import { crowdSize, expired, given, groupsOf, newCrowd, type Crowd } from './crowd.ts';
-import { deliver, podKey, type Ledger, type Outcome, type Surroundings } from './delivery.ts';
+import { deliver, podKey, proxyKey, type Ledger, type Outcome, type Surroundings } from './delivery.ts';
 import { endSeries, scrape } from './exporter.ts';
 import { lasting, push, running, type Load, type RunningLoad } from './loads.ts';
 import { prune, type StoredSeries } from './series.ts';
@@ -158,7 +158,7 @@ function note(totals: Totals, { sent, failed, lost, copy }: Outcome): void {
 }
 
 function scrapeAll({ stored, exporters }: State, objects: Objects, now: Millis): void {
-  const here = new Set(exporters.size ? objects.list('Pod').map(podKey) : []);
+  const here = new Set(exporters.size ? [proxyKey, ...objects.list('Pod').map(podKey)] : []);
   for (const [key, exporter] of exporters) {
     if (here.has(key)) scrape(exporter, stored, now);
     else {

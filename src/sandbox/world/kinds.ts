@@ -15,7 +15,7 @@ export interface KindRow {
   readonly unconditional: boolean;
   /** A PUT of an absent object creates it. */
   readonly createOnUpdate: boolean;
-  /** Served by a CustomResourceDefinition: no strategic merge patch, no defaults. */
+  /** Served by a CustomResourceDefinition: no strategic merge patch. */
   readonly custom: boolean;
   readonly category: readonly string[];
   readonly names: 'subdomain' | 'label' | 'service';
@@ -65,6 +65,11 @@ function istio(kind: string, plural: string, short: readonly string[]): KindRow 
 const ALL = ['all'] as const;
 const STATUS = ['status'] as const;
 
+function gatewayApi(parts: Omit<Parts, 'group' | 'versions'>): KindRow {
+  const group = 'gateway.networking.k8s.io';
+  return customKind({ group, versions: ['v1', 'v1beta1'], subresources: STATUS, category: ['gateway-api'], ...parts });
+}
+
 function flagger(kind: string, plural: string): KindRow {
   return customKind({ group: 'flagger.app', versions: ['v1beta1'], kind, plural, subresources: STATUS, category: ALL });
 }
@@ -107,7 +112,11 @@ export const KINDS: readonly KindRow[] = [
   row({ group: 'events.k8s.io', versions: ['v1'], kind: 'Event', plural: 'events', short: ['ev'], createOnUpdate: true }),
   istio('VirtualService', 'virtualservices', ['vs']),
   istio('DestinationRule', 'destinationrules', ['dr']),
+  // A Gateway without its group is Istio's.
   istio('Gateway', 'gateways', ['gw']),
+  gatewayApi({ kind: 'HTTPRoute', plural: 'httproutes' }),
+  gatewayApi({ kind: 'Gateway', plural: 'gateways', short: ['gtw'] }),
+  gatewayApi({ kind: 'GatewayClass', plural: 'gatewayclasses', short: ['gc'], namespaced: false }),
   customKind({
     group: 'split.smi-spec.io',
     versions: ['v1alpha3', 'v1alpha2', 'v1alpha1'],
@@ -115,6 +124,7 @@ export const KINDS: readonly KindRow[] = [
     plural: 'trafficsplits',
     short: ['ts'],
   }),
+  customKind({ group: 'traefik.io', versions: ['v1alpha1'], kind: 'TraefikService', plural: 'traefikservices' }),
   flagger('MetricTemplate', 'metrictemplates'),
   flagger('AlertProvider', 'alertproviders'),
 ];

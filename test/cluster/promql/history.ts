@@ -34,9 +34,11 @@ export interface Release {
 /** Counted and scraped by the sandbox's own exporter, long enough for a rate of one minute. */
 function ofRelease(stored: StoredSeries, { namespace, target, telemetry }: Release, { end, random }: When): void {
   const exporter = createExporter({ namespace, pod: `${target}-7d5c9-x2x4z`, workload: target });
+  const service = `${target}-canary`;
+  const backend = `${namespace}-${service}-9898`;
   const serve = (requests: number): void => {
     for (let i = 0; i < requests; i++) {
-      countRequest(exporter, { service: `${target}-canary`, status: random() < 0.1 ? '500' : '200', ms: 600 * random() ** 4, telemetry });
+      countRequest(exporter, { service, backend, status: random() < 0.1 ? '500' : '200', ms: 600 * random() ** 4, telemetry });
     }
   };
   serve(1000);

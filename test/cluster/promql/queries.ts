@@ -41,7 +41,8 @@ export function goldens(): Golden[] {
 }
 
 function telemetryOf(text: string): Telemetry[] {
-  const names: Readonly<Record<Telemetry, RegExp>> = { istio: /istio_/, http: /http_/, linkerd: /response_/, osm: /osm_/ };
+  const traefik = /traefik_/;
+  const names: Readonly<Record<Telemetry, RegExp>> = { istio: /istio_/, http: /http_/, linkerd: /response_/, osm: /osm_/, traefik };
   return (Object.keys(names) as Telemetry[]).filter((each) => names[each].test(text));
 }
 

@@ -149,7 +149,9 @@ const versions: Readonly<Record<(typeof comparedKinds)[number], string>> = {
   Secret: 'v1',
   VirtualService: 'networking.istio.io/v1beta1',
   DestinationRule: 'networking.istio.io/v1beta1',
+  HTTPRoute: 'gateway.networking.k8s.io/v1',
   TrafficSplit: 'split.smi-spec.io/v1alpha1',
+  TraefikService: 'traefik.io/v1alpha1',
 };
 
 async function listOf(arena: Arena, kind: (typeof comparedKinds)[number]): Promise<Obj[]> {

@@ -14,7 +14,9 @@ export interface RouteWatch {
 
 const routing: Readonly<Record<string, string>> = {
   VirtualService: '/apis/networking.istio.io/v1beta1',
+  HTTPRoute: '/apis/gateway.networking.k8s.io/v1',
   TrafficSplit: '/apis/split.smi-spec.io/v1alpha1',
+  TraefikService: '/apis/traefik.io/v1alpha1',
 };
 
 /** Resolves when it will miss nothing any more. */

@@ -1,5 +1,6 @@
 // I4: the exit code of the last run says what is so. Looks at the end of the log, and for "untouched" codes at everything that run wrote.
 import { isDriver, isDriverWrite, objectOf, stateOf } from '../facts.ts';
+import { routeResources } from '../routes.ts';
 import type { Entry } from '../log.ts';
 import { canaryWeight, isMirrored, reached, type Invariant, type Setup } from '../setup.ts';
 
@@ -45,7 +46,7 @@ function givenBack(setup: Setup, { view }: Entry): string[] {
 
 function touches(entries: readonly Entry[]): string[] {
   const actor = entries.findLast((entry) => isDriver(entry.actor))?.actor;
-  const driven = ['services', 'apps/deployments', 'networking.istio.io/virtualservices', 'autoscaling/horizontalpodautoscalers'];
+  const driven = ['services', 'apps/deployments', ...routeResources, 'autoscaling/horizontalpodautoscalers'];
   const written = entries.filter((entry) => entry.actor === actor && isDriverWrite(entry)).map(objectOf);
   return written.filter((object) => driven.includes(object.split(' ')[0] ?? '')).map((object) => `${object} was written`);
 }

@@ -2,6 +2,7 @@
 // and what it knows answered is not asked again.
 import { isAbout } from '../answers.ts';
 import { at, isAnalysed, isDriverWrite, objectOf, recordOf, stateOf, type RecordState } from '../facts.ts';
+import { isRoute } from '../routes.ts';
 import type { Entry } from '../log.ts';
 import { canaryShare, isMatched, isMirrored, type Invariant, type Recorded, type Setup, type Violation } from '../setup.ts';
 
@@ -107,7 +108,7 @@ function unrecorded({ log, setup }: Recorded): Violation[] {
 }
 
 function unrecordedTraffic(setup: Setup, entry: Entry, state: RecordState): string | undefined {
-  if (objectOf(entry) !== `networking.istio.io/virtualservices ${setup.apex}`) return undefined;
+  if (!isRoute(objectOf(entry), setup)) return undefined;
   // Traffic may always flee from a primary without pods, or from one that is about to be put back.
   if (entry.view.ready.primary === 0 || (state.phase === 'Promoting' && state.home !== undefined)) return undefined;
   const before = { ...entry.view, route: entry.before };

@@ -1,7 +1,7 @@
 // I1: no traffic to a side without a ready pod. Judges writes at once, the environment only after the driver had time to react.
 import { at, isDriver, isDriverWrite, objectOf, replicasOf, SIDES, textOf, workloadOf, type Side } from '../facts.ts';
 import type { Entry, View } from '../log.ts';
-import { weightOf } from '../routes.ts';
+import { isRoute, weightOf } from '../routes.ts';
 import { reached, type Invariant, type Setup, type Violation } from '../setup.ts';
 
 /** What a driver gets besides one interval. */
@@ -43,7 +43,7 @@ function wrongWrite(setup: Setup, entry: Entry, { side, now }: { side: Side; now
 function viewBefore(entry: Entry, setup: Setup): View | undefined {
   const object = objectOf(entry);
   if (object === `services ${setup.apex}`) return { ...entry.view, apex: entry.before };
-  if (object === `networking.istio.io/virtualservices ${setup.apex}`) return { ...entry.view, route: entry.before };
+  if (isRoute(object, setup)) return { ...entry.view, route: entry.before };
   return undefined;
 }
 

@@ -2,6 +2,7 @@
 // has no ready pod. A rollback hook's yes is such a verdict.
 import { analysesOf } from '../analyses.ts';
 import { at, isDriverWrite, objectOf, replicasOf, stateOf, textOf } from '../facts.ts';
+import { isRoute } from '../routes.ts';
 import type { Entry } from '../log.ts';
 import { canaryWeight, type Invariant, type Recorded, type Setup, type Violation } from '../setup.ts';
 
@@ -59,7 +60,7 @@ function wrongs(setup: Setup, entry: Entry): string[] {
 function weightBefore(setup: Setup, entry: Entry): number {
   const object = objectOf(entry);
   if (object === `services ${setup.apex}`) return canaryWeight(setup, { ...entry.view, apex: entry.before });
-  if (object === `networking.istio.io/virtualservices ${setup.apex}`) return canaryWeight(setup, { ...entry.view, route: entry.before });
+  if (isRoute(object, setup)) return canaryWeight(setup, { ...entry.view, route: entry.before });
   return canaryWeight(setup, entry.view);
 }
 

@@ -1,12 +1,12 @@
 // I7: wherever a rule names both sides, each once, its weights are whole numbers of 0 to 100 and add up to 100; requests are mirrored only where the
 // primary answers all of them.
 import { isDriverWrite, objectOf } from '../facts.ts';
-import { mirrorsOf, rulesOf, type Weighted } from '../routes.ts';
+import { isRoute, mirrorsOf, rulesOf, type Weighted } from '../routes.ts';
 import type { Invariant, Setup } from '../setup.ts';
 
 export const weightsAddUp: Invariant = ({ log, setup }) =>
   log.entries
-    .filter((entry) => isDriverWrite(entry) && objectOf(entry) === `networking.istio.io/virtualservices ${setup.apex}`)
+    .filter((entry) => isDriverWrite(entry) && isRoute(objectOf(entry), setup))
     .flatMap(({ seq, after }) =>
       [...rulesOf(after).flatMap((rule) => wrong(setup, rule)), ...wrongMirrors(setup, after)].map((why) => ({
         invariant: 'I7' as const,

@@ -14,17 +14,25 @@ const recorded = readFileSync(fileURLToPath(new URL('queries.txt', import.meta.u
 
 const clock = turnableClock(1_800_000_000_000);
 let metrics: Metrics;
+let ofTraefik: Metrics;
 
-/** A canary with 30 % of the requests that fails half of them and takes a second, in a namespace whose mesh speaks SMI. */
+const sides = [
+  { name: 'podinfo-primary', port: 9898, weight: 70 },
+  { name: 'podinfo-canary', port: 9898, weight: 30 },
+];
+
+/** A canary with 30 % of the requests that fails half of them and takes a second: in a namespace whose mesh speaks SMI, and behind Traefik. */
 beforeAll(() => {
+  metrics = measured('TrafficSplit', { service: 'podinfo', backends: sides.map(({ name, weight }) => ({ service: name, weight })) });
+  ofTraefik = measured('TraefikService', { weighted: { services: sides } });
+  clock.turn(120_000);
+});
+
+function measured(kind: string, spec: object): Metrics {
   const stage = createStage();
-  const backends = [
-    { service: 'podinfo-primary', weight: 70 },
-    { service: 'podinfo-canary', weight: 30 },
-  ];
-  stage.routes(['TrafficSplit', { service: 'podinfo', backends }]);
+  stage.routes([kind, spec]);
   let turn = 0;
-  metrics = startTraffic({
+  return startTraffic({
     objects: stage.objects,
     clock,
     faults: { of: (image) => (image === 'podinfo:2' ? { errors: 0.5, latencyMs: 1000 } : {}) },
@@ -32,13 +40,13 @@ beforeAll(() => {
     // Every other answer fails, so that per cents are exact.
     random: () => (turn++ % 4 < 2 ? 0.25 : 0.75),
   });
-  clock.turn(120_000);
-});
+}
 
 /** The values, or why there are none. */
 function ask(query: string): number[] | string {
   try {
-    const result = instantQuery(query, metrics.stored(), clock.now());
+    const { stored } = query.includes('traefik_') ? ofTraefik : metrics;
+    const result = instantQuery(query, stored(), clock.now());
     return result.is === 'vector' ? result.samples.map(({ value }) => value) : result.is === 'scalar' ? [result.value] : 'a range';
   } catch (error) {
     if (error instanceof PromqlError) return `${error.type}: ${error.message}`;
@@ -58,6 +66,7 @@ describe('recorded queries', () => {
     const here = ask(
       query
         .replaceAll(`"${recording}"`, '"test"')
+        .replaceAll('"traefik-podinfo', '"test-podinfo')
         .replaceAll('"reviews"', '"podinfo"')
         .replaceAll(
           'my_bucket{ns="test", workload=~"podinfo-in", svc="podinfo", i="podinfo", n="podinfo"}',
@@ -133,6 +142,24 @@ test('Linkerd and OSM count only where a split stands', () => {
     'istio_request_duration_milliseconds_sum',
     'istio_requests_total',
   ]);
+});
+
+test('Traefik counts by Service, code and method, whichever pod answered, and nobody else is said to have a Service', () => {
+  const labels = (service: string, code: string) => ({
+    code,
+    method: 'GET',
+    protocol: 'http',
+    service: `test-${service}-9898@kubernetescrd`,
+  });
+  const stored = ofTraefik.stored();
+  const found = [...(stored.get('traefik_service_requests_total')?.values() ?? [])].map(({ labels: { __name__: _, ...rest } }) => rest);
+  const sorted = (all: object[]) => all.map((each) => JSON.stringify(each)).sort();
+  expect(sorted(found)).toEqual(
+    sorted([labels('podinfo-primary', '200'), labels('podinfo-canary', '200'), labels('podinfo-canary', '500')]),
+  );
+  const bounds = [...(stored.get('traefik_service_request_duration_seconds_bucket')?.values() ?? [])].map((series) => series.labels['le']);
+  expect([...new Set(bounds)]).toEqual(['0.1', '0.3', '1.2', '5', '+Inf']);
+  expect([...metrics.stored().keys()].filter((name) => name.startsWith('traefik'))).toEqual([]);
 });
 
 test('labels are those of the meshes', () => {

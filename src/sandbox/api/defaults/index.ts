@@ -1,8 +1,10 @@
 // What the API server fills in, by kind. It must not check anything.
 import { isObject } from '../../../common/json.ts';
 import type { JsonObject, Obj } from '../../../contracts.ts';
+import type { KindRow } from '../../world/kinds.ts';
 import type { SandboxWorld } from '../../world/types.ts';
 import { fill, withEach, withField } from './fill.ts';
+import { httpRouteSpec } from './http-route.ts';
 import { podSpec, podTemplate, withRequests } from './pod.ts';
 import { type Allocator, serviceSpec } from './service.ts';
 
@@ -97,7 +99,6 @@ export interface Filled {
   readonly isBare?: boolean;
 }
 
-/** Kinds of a CustomResourceDefinition have no defaults here. */
 export function withDefaults(world: SandboxWorld, object: Obj, { before, isBare = false }: Filled): Obj {
   const sent = object as unknown as JsonObject;
   const whole =
@@ -113,4 +114,11 @@ export function withDefaults(world: SandboxWorld, object: Obj, { before, isBare 
   const earlier = before?.['spec'];
   const context = { before: isObject(earlier) ? earlier : undefined, allocator: isBare ? undefined : allocatorOf(world) };
   return { ...whole, spec: filling(isObject(whole['spec']) ? whole['spec'] : {}, context) } as unknown as Obj;
+}
+
+/** What a CustomResourceDefinition's schema fills in; only that of HTTPRoute is known. */
+export function withSchema({ group, kind }: KindRow, object: Obj): Obj {
+  const { spec } = object;
+  const isKnown = group === 'gateway.networking.k8s.io' && kind === 'HTTPRoute';
+  return isKnown && isObject(spec) ? { ...object, spec: httpRouteSpec(spec) } : object;
 }

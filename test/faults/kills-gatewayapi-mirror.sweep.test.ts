@@ -1,0 +1,3 @@
+import { killsAreSurvived } from './kills.ts';
+
+killsAreSurvived('gatewayapi-mirror');
