@@ -12,7 +12,9 @@ import { goHome } from './home.ts';
 import { fresh } from './idle.ts';
 
 export function analyse(pass: Pass): Decision {
-  return setImage(pass) ?? otherRevision(pass) ?? deserted(pass) ?? makeReady(pass) ?? judged(withState(pass, without(pass.state, 'waiting')));
+  return (
+    setImage(pass) ?? otherRevision(pass) ?? deserted(pass) ?? makeReady(pass) ?? judged(withState(pass, without(pass.state, 'waiting')))
+  );
 }
 
 /** A canary that has users and not one ready pod has failed a check, as surely as if a metric had said so: one whose pods come and go would else never
@@ -24,9 +26,7 @@ function deserted(pass: Pass): Decision | undefined {
   const here = withState(pass, { ...unsettled(state), failedChecks });
   const why = 'none of its pods is ready';
   const next =
-    failedChecks < kit.canary.threshold
-      ? makeReady(here)
-      : leave(here, { by: 'checks', failed: failedChecks, metric: 'readiness', why });
+    failedChecks < kit.canary.threshold ? makeReady(here) : leave(here, { by: 'checks', failed: failedChecks, metric: 'readiness', why });
   return next && { ...next, events: [...tell(pass, { tell: 'deserted', why }), ...next.events] };
 }
 
