@@ -4,7 +4,7 @@ import { benchUnderTest, type Bench } from './bench.ts';
 import { nothingIsWrong } from './nothing-wrong.ts';
 import type { Shown } from './scenarios/chapter.ts';
 import { kinds } from './scenarios/kinds.ts';
-import { lab } from './scenarios/lab.ts';
+import { forwarded, lab } from './scenarios/lab.ts';
 import { walk } from './scenarios/walk.ts';
 import { weighted } from './scenarios/weighted.ts';
 
@@ -15,6 +15,7 @@ const measured = lab(bench);
 const afterwards = (play: (on: Bench) => Promise<Shown[]>): Promise<Shown[]> => measured.then(nothing, nothing).then(() => play(bench));
 const playing = {
   'promotion and rollback as Flagger was measured': measured,
+  'the same by port-forward': afterwards(forwarded),
   'in small steps, and too slow': afterwards(walk),
   'other kinds of releases': afterwards(kinds),
   'by TraefikService': afterwards(weighted),

@@ -14,8 +14,9 @@ const interval = 10;
 /** Flagger's users got 320; ours may get 85 % of that. */
 const mostFailed = 272;
 
+const analysis = { interval: `${interval}s`, threshold: 3, stepWeight: 25, maxWeight: 50 };
+
 export function lab(bench: Bench): Promise<Shown[]> {
-  const analysis = { interval: `${interval}s`, threshold: 3, stepWeight: 25, maxWeight: 50 };
   return onStage(
     bench,
     { namespace: 'lab', canary: { analysis } },
@@ -27,10 +28,31 @@ export function lab(bench: Bench): Promise<Shown[]> {
         gone: await chapter('the canary is deleted', () => stage.run(['delete', target, '--yes'])),
       }),
       tell: ({ bootstrap, promotion, bad, gone }, life) => [
-        shown(factsOf(bootstrap, life, { sideOf: byPod }), { code: 0, says: [/reach prometheus\.monitoring:9090/] }),
+        shown(factsOf(bootstrap, life, { sideOf: byPod }), { code: 0, says: [throughTheServer] }),
         promoted(factsOf(promotion, life, { sideOf: byPod })),
         rolledBack(factsOf(bad, life, { sideOf: sidesByVersion('1.2-err', { errors: 'canary' }) }), { good: '1.1', after: 3 * interval }),
         shown(factsOf(gone, life, { sideOf: byPod }), { code: 0 }),
+      ],
+    },
+  );
+}
+
+const throughTheServer = /reach prometheus\.monitoring:9090: through the API server/;
+const byPortForward = /reach prometheus\.monitoring:9090: by port-forward to pod prometheus-/;
+
+/** The same release, with everything in the cluster asked by port-forward. */
+export function forwarded(bench: Bench): Promise<Shown[]> {
+  return onStage(
+    bench,
+    { namespace: 'forwarded', reach: 'port-forward', canary: { analysis } },
+    {
+      play: async ({ run, release }) => ({
+        bootstrap: await run('taken over, by port-forward'),
+        promotion: await release('promotion in two steps, by port-forward', 'podinfo:1.1'),
+      }),
+      tell: ({ bootstrap, promotion }, life) => [
+        shown(factsOf(bootstrap, life, { sideOf: byPod }), { code: 0, says: [byPortForward] }),
+        promoted(factsOf(promotion, life, { sideOf: byPod })),
       ],
     },
   );

@@ -1,6 +1,7 @@
 // Releases that something happens to while they are under way. Each ends well, and nobody is lost.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Reach } from '../../cluster/arena.ts';
 import { ask, must, type Cluster } from '../../cluster/cluster.ts';
 import type { Bench } from '../bench.ts';
 import { byPod, target } from '../history.ts';
@@ -16,6 +17,8 @@ export interface Trouble {
   readonly namespace: string;
   /** Happens once the canary has half of the traffic; says when the proxy was away, where it was. */
   befalls(at: Played): Promise<Span | void>;
+  /** How metrics and webhooks are reached; through the API server. */
+  readonly reach?: Reach;
   /** Failed checks that the release bears; 5. */
   readonly threshold?: number;
 }
@@ -24,18 +27,18 @@ const outage = 20_000;
 
 /** One release of a live service with that trouble in its middle. */
 export function underWay(bench: Bench, trouble: Trouble): Promise<Shown> {
-  const { scenario, namespace } = trouble;
+  const { scenario, namespace, reach = 'proxy' } = trouble;
   const analysis = { interval: '3s', threshold: trouble.threshold ?? 5, stepWeight: 25, maxWeight: 50 };
   return onStage(
     bench,
-    { namespace, canary: { analysis } },
+    { namespace, reach, canary: { analysis } },
     {
       play: async (at) => {
         await at.run('taken over');
         await at.stage.setImage('podinfo:1.1');
         let away: Span | void = undefined;
         const told = await chapter(scenario, async () => {
-          const running = at.stage.start(['run', at.stage.file, '--reach', 'proxy']);
+          const running = at.stage.start(['run', at.stage.file, '--reach', reach]);
           await untilWeight(at, 25);
           away = await trouble.befalls(at);
           return running.ended;
@@ -84,6 +87,8 @@ export const shared: readonly Trouble[] = [
     ...{ scenario: 'Prometheus is down for 20 s', namespace: 'unmeasured' },
     // No data is not good data: each check of these seconds fails.
     threshold: 12,
+    // Its next pod is another one: the port is led there.
+    reach: 'port-forward',
     async befalls({ stage: { bench } }) {
       await scale(bench.cluster, 0);
       await pause(outage);
