@@ -1,7 +1,7 @@
 // Makes the world that a command runs against: a cluster, or the sandbox. The only importer of the sandbox; decides nothing.
 import type { Obj } from '../contracts.ts';
 import type { Login } from '../kube/login.ts';
-import type { Reaching } from '../kube/reach.ts';
+import type { Reaching } from '../kube/reach/reach.ts';
 import type { Clock, Reach, Send, World } from '../ports.ts';
 import type { NeighbourOptions } from '../sandbox/neighbours.ts';
 import { longestHookTimeout } from '../spec/limits.ts';
@@ -70,7 +70,7 @@ function waysOf(reach: Reach, entered: Login, clock: Clock): Ways {
   const options = { mode: reach, connection: entered, http, clock, note: (line: string) => tell(line) };
   return {
     async http(wire, signal) {
-      opened ??= import('../kube/reach.ts').then(({ reaching }) => reaching(options));
+      opened ??= import('../kube/reach/reach.ts').then(({ reaching }) => reaching(options));
       const { send, close } = await opened;
       if (isClosed) close();
       return send(wire, signal);

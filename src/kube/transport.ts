@@ -7,7 +7,7 @@ import type { Send, Wire, WireReply } from '../ports.ts';
 import { NoAnswerError, wireText } from './api-error.ts';
 import { readBytes } from './body.ts';
 import type { Authorize, Credentials } from './identity.ts';
-import type { Upgraded } from './reach-socket.ts';
+import type { Upgraded } from './reach/socket.ts';
 
 export interface Server {
   /** https://host:port, perhaps with a path that all of its API is under. */
@@ -68,7 +68,7 @@ async function upgrade(
   { authorize, path, protocol }: { authorize: Authorize; path: string; protocol: string },
   signal: AbortSignal,
 ): Promise<Upgraded> {
-  const { openSocket } = await import('./reach-socket.ts');
+  const { openSocket } = await import('./reach/socket.ts');
   const url = urlOf(server, path);
   for (const again of [false, true]) {
     const credentials = await authorize(again);

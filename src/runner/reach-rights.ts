@@ -1,5 +1,5 @@
 // What a way to the Services that a canary names asks of the API server: metrics servers, hooks and chats. Pure; the cluster need not be in view.
-import { isLikelySite, proxyName, serviceOf, type ServiceAddress } from '../kube/reach-address.ts';
+import { isLikelySite, proxyName, serviceOf, type ServiceAddress } from '../kube/reach/address.ts';
 import type { Right } from '../kube/rules.ts';
 import type { Reach } from '../ports.ts';
 import type { Canary } from '../spec/types.ts';

@@ -1,6 +1,6 @@
 // Which addresses may mean a Service of the cluster.
 import { describe, expect, test } from '@jest/globals';
-import { isLikelySite, proxyName, serviceOf, serviceText } from '../../src/kube/reach-address.ts';
+import { isLikelySite, proxyName, serviceOf, serviceText } from '../../src/kube/reach/address.ts';
 
 describe('names of Services', () => {
   test.each([

@@ -1,14 +1,14 @@
 // A port of this machine's loopback that leads to a pod behind a Service, each connection through a WebSocket of its own. It must never keep the
 // process alive, and never outlive it.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { cleanText } from '../common/clean.ts';
-import { CanaryError } from '../errors.ts';
-import { NoAnswerError, refusalOf } from './api-error.ts';
-import { channelProtocol, join, type Spoken } from './reach-channel.ts';
-import type { PodPort } from './reach-pods.ts';
-import type { WebSocket } from './reach-socket.ts';
-import { missingRight } from './reach-words.ts';
-import type { Connection } from './transport.ts';
+import { cleanText } from '../../common/clean.ts';
+import { CanaryError } from '../../errors.ts';
+import { NoAnswerError, refusalOf } from '../api-error.ts';
+import { channelProtocol, join, type Spoken } from './channel.ts';
+import type { PodPort } from './pods.ts';
+import type { WebSocket } from './socket.ts';
+import { missingRight } from './words.ts';
+import type { Connection } from '../transport.ts';
 
 export interface Forward {
   readonly port: number;

@@ -2,7 +2,7 @@
 // an error.
 import type { Agent, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { NoAnswerError } from './api-error.ts';
+import { NoAnswerError } from '../api-error.ts';
 
 export type { WebSocket };
 

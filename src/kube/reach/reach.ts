@@ -1,14 +1,14 @@
 // By which way each Service of the cluster is reached by its in-cluster address, chosen once and told once. Requests to anything else pass untouched.
 // It must never ask somebody who only has the Service's name instead of the Service.
-import type { HttpWire, Send } from '../ports.ts';
-import { createObjects } from './objects.ts';
-import { ending } from './pause.ts';
-import { serviceOf, serviceText, type ServiceAddress } from './reach-address.ts';
-import { fromHere } from './reach-near.ts';
-import { verbOf, notCarried } from './reach-proxy.ts';
-import { once, type ReachOptions, type Room } from './reach-room.ts';
-import { chooseWay, type Way } from './reach-ways.ts';
-import { reliable } from './send.ts';
+import type { HttpWire, Send } from '../../ports.ts';
+import { createObjects } from '../objects.ts';
+import { ending } from '../pause.ts';
+import { serviceOf, serviceText, type ServiceAddress } from './address.ts';
+import { fromHere } from './near.ts';
+import { verbOf, notCarried } from './proxy.ts';
+import { once, type ReachOptions, type Room } from './room.ts';
+import { chooseWay, type Way } from './ways.ts';
+import { reliable } from '../send.ts';
 
 export interface Reaching {
   readonly send: Send;

@@ -1,9 +1,9 @@
 // What all ways of one process to Services share: how to ask the cluster, and what was found out already. It decides nothing.
-import type { Clock, Reach, Send } from '../ports.ts';
-import type { Objects } from './objects.ts';
-import type { Around } from './reach-near.ts';
-import type { ServiceLook } from './reach-service.ts';
-import type { Connection } from './transport.ts';
+import type { Clock, Reach, Send } from '../../ports.ts';
+import type { Objects } from '../objects.ts';
+import type { Around } from './near.ts';
+import type { ServiceLook } from './service.ts';
+import type { Connection } from '../transport.ts';
 
 export interface ReachOptions {
   readonly mode: Exclude<Reach, 'direct'>;

@@ -2,7 +2,7 @@
 // Service, or send anything.
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
-import type { Millis } from '../ports.ts';
+import type { Millis } from '../../ports.ts';
 
 export interface Around {
   /** Every address of a name; none where it is not known. */

@@ -1,13 +1,13 @@
 // Through the API server to a Service: the request as it is, below the Service's own path. It must never repeat a request, show our own credentials
 // to the Service, or take the API server's refusal for the Service's answer.
-import { cleanText } from '../common/clean.ts';
-import { isObject } from '../common/json.ts';
-import type { Headers, HttpWire, Send, WireReply } from '../ports.ts';
-import { NoAnswerError, refusalOf, type Refusal } from './api-error.ts';
-import { bodyOf, readBytes } from './body.ts';
-import { proxyName, serviceText, type ServiceAddress } from './reach-address.ts';
-import { missingRight } from './reach-words.ts';
-import type { Connection } from './transport.ts';
+import { cleanText } from '../../common/clean.ts';
+import { isObject } from '../../common/json.ts';
+import type { Headers, HttpWire, Send, WireReply } from '../../ports.ts';
+import { NoAnswerError, refusalOf, type Refusal } from '../api-error.ts';
+import { bodyOf, readBytes } from '../body.ts';
+import { proxyName, serviceText, type ServiceAddress } from './address.ts';
+import { missingRight } from './words.ts';
+import type { Connection } from '../transport.ts';
 
 const bodyCap = 1024 * 1024;
 

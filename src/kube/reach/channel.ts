@@ -1,7 +1,7 @@
 // One local connection joined to one WebSocket that speaks v4.channel.k8s.io: each message begins with its channel, 0 for bytes and 1 for what went
 // wrong, and the first on each is the port. It must never send a byte twice to somebody who may have taken it.
 import type { Socket } from 'node:net';
-import type { WebSocket } from './reach-socket.ts';
+import type { WebSocket } from './socket.ts';
 
 export const channelProtocol = 'v4.channel.k8s.io';
 

@@ -1,9 +1,9 @@
 // What a Service says about the way to it: its addresses, ports and pods. Foreign input, read with care. It must never choose the way.
-import { isObject } from '../common/json.ts';
-import type { Json, JsonObject, Obj } from '../contracts.ts';
-import { asCanaryError } from './api-error.ts';
-import type { Objects } from './objects.ts';
-import { serviceText, type ServiceAddress } from './reach-address.ts';
+import { isObject } from '../../common/json.ts';
+import type { Json, JsonObject, Obj } from '../../contracts.ts';
+import { asCanaryError } from '../api-error.ts';
+import type { Objects } from '../objects.ts';
+import { serviceText, type ServiceAddress } from './address.ts';
 
 export interface ServicePort {
   readonly name: string;

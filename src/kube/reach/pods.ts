@@ -1,9 +1,9 @@
 // The pods behind a Service and the port of each that its port leads to, for port-forward. Only who is ready counts. It must never open anything.
-import { isObject } from '../common/json.ts';
-import type { Json, JsonObject, Obj } from '../contracts.ts';
-import type { Objects } from './objects.ts';
-import type { ServiceAddress } from './reach-address.ts';
-import { portMeant, told, type ServiceFacts } from './reach-service.ts';
+import { isObject } from '../../common/json.ts';
+import type { Json, JsonObject, Obj } from '../../contracts.ts';
+import type { Objects } from '../objects.ts';
+import type { ServiceAddress } from './address.ts';
+import { portMeant, told, type ServiceFacts } from './service.ts';
 
 export interface PodPort {
   readonly namespace: string;

@@ -1,14 +1,14 @@
 // The ways to one Service: directly, through the API server, by port-forward. Each is a Send; which one it is to be is decided here, once. It must
 // never send a request by two ways.
-import type { Dial, HttpWire, Millis, Send } from '../ports.ts';
-import { missingRights } from './preflight.ts';
-import { isLikelySite, proxyName, serviceOf, serviceText, type ServiceAddress } from './reach-address.ts';
-import { openForward, type Forward } from './reach-forward.ts';
-import { soon } from './reach-near.ts';
-import { addressesBehind, podsBehind } from './reach-pods.ts';
-import { throughProxy } from './reach-proxy.ts';
-import { once, type Room } from './reach-room.ts';
-import { lookAtService, portMeant, type ServiceFacts } from './reach-service.ts';
+import type { Dial, HttpWire, Millis, Send } from '../../ports.ts';
+import { missingRights } from '../preflight.ts';
+import { isLikelySite, proxyName, serviceOf, serviceText, type ServiceAddress } from './address.ts';
+import { openForward, type Forward } from './forward.ts';
+import { soon } from './near.ts';
+import { addressesBehind, podsBehind } from './pods.ts';
+import { throughProxy } from './proxy.ts';
+import { once, type Room } from './room.ts';
+import { lookAtService, portMeant, type ServiceFacts } from './service.ts';
 
 export interface Way {
   readonly send: Send;

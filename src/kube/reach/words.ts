@@ -1,5 +1,5 @@
 // What is said where a way to a Service is closed. Texts only; it decides nothing.
-import { ruleLine, type Rule } from './rules.ts';
+import { ruleLine, type Rule } from '../rules.ts';
 
 interface Missing {
   /** After 'not allowed to'. */
