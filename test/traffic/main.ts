@@ -1,14 +1,14 @@
 // `npm run test:traffic`: builds and installs what is needed, closes the network, and in a namespace of its own starts a control plane, a node whose
 // pods are processes, a proxy, a Prometheus, and the tests on them. `-- --long`: more kills. Run by tools/ring.mjs.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireProxyKinds } from '../cluster/crds.ts';
 import { startBench } from './start.ts';
-import { programs, requireNamespaces, type Programs } from './programs.ts';
-import { left } from './figures.ts';
+import { programs, requireCommands, requireNamespaces, type Programs } from './programs.ts';
+import { left, type Figure } from './figures.ts';
 import { markdownTables, plainTables, withTables } from './table.ts';
 
 /** Handed from outside the namespace to inside it. */
@@ -24,19 +24,21 @@ const handed = process.env['CANARY_TRAFFIC_INSIDE'];
 
 /** Everything that asks other machines: nothing does, once the namespace is entered. */
 async function outside(): Promise<number> {
+  requireCommands();
   const flags = requireNamespaces();
+  const built = programs(root);
   requireProxyKinds();
   const folder = mkdtempSync(join(tmpdir(), 'canary-traffic-'));
-  const what: Inside = { programs: programs(root), folder, client: join(dirname(self), 'client.mjs') };
+  const what: Inside = { programs: built, folder, client: join(dirname(self), 'client.mjs') };
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
   const argv = [...flags, process.execPath, self, root, ...words];
   const child = spawn('unshare', argv, { cwd: root, stdio: 'inherit', env: { ...env, CANARY_TRAFFIC_INSIDE: JSON.stringify(what) } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGTERM'));
   const code = await new Promise<number>((resolve) => child.on('close', (ended) => resolve(ended ?? 1)));
-  if (code === 0) {
-    report(join(folder, 'figures.jsonl'));
-    rmSync(folder, { recursive: true, force: true });
-  } else process.stdout.write(`logs and records of requests stay in ${folder}\n`);
+  const figures = join(folder, 'figures.jsonl');
+  if (existsSync(figures)) report(left(figures), code === 0);
+  if (code === 0) rmSync(folder, { recursive: true, force: true });
+  else process.stdout.write(`logs and records of requests stay in ${folder}\n`);
   return code;
 }
 
@@ -54,11 +56,10 @@ async function inside(what: Inside): Promise<number> {
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 }
 
-/** Printed, and with --write put into the page. */
-function report(file: string): void {
-  const figures = left(file);
+/** Printed; with --write, and where all is well, put into the page. */
+function report(figures: readonly Figure[], isWell: boolean): void {
   process.stdout.write(plainTables(figures));
-  if (!words.includes('--write')) return;
+  if (!words.includes('--write') || !isWell) return;
   const page = join(root, 'docs/traffic.md');
   writeFileSync(page, withTables(readFileSync(page, 'utf8'), markdownTables(figures)));
 }

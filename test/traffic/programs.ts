@@ -13,10 +13,13 @@ export interface Programs {
   readonly node: string;
 }
 
-export function programs(root: string): Programs {
-  requirePackage('prometheus', ['prometheus']);
+export function requireCommands(): void {
   requirePackage('iproute2', ['ip']);
-  requirePackage('util-linux', ['unshare', 'nsenter']);
+  requirePackage('util-linux', ['unshare']);
+  requirePackage('prometheus', ['prometheus']);
+}
+
+export function programs(root: string): Programs {
   const built = (name: string, label: string, packages: Record<string, string>): string =>
     goBuild({ source: join(root, 'test/traffic', name), cache: join(root, '.cache/traffic'), label, packages });
   try {
@@ -33,14 +36,20 @@ export function programs(root: string): Programs {
   }
 }
 
-/** A network and processes of our own: what must hold for anything to be tried. */
+/** With processes of its own a namespace ends them all when its first one ends, however that comes. Not everybody may see them in a /proc. */
+const wanted = [
+  ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+  ['--net', '--pid', '--fork', '--kill-child'],
+];
+
+/** What `unshare` is told for a network and processes of our own: without them nothing here is tried. */
 export function requireNamespaces(): readonly string[] {
-  const root = process.getuid?.() === 0;
-  // With processes of its own the namespace ends them all when its first one ends, however that comes.
-  const flags = [...(root ? [] : ['--map-root-user']), '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const { status, stderr } = spawnSync('unshare', [...flags, 'ip', 'link', 'set', 'lo', 'up'], { encoding: 'utf8' });
-  if (status === 0) return flags;
-  throw new Error(
-    `this ring needs a network namespace of its own, and this machine does not give one: unshare ${flags.join(' ')}: ${stderr.trim()}`,
-  );
+  const mapped = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const refusals: string[] = [];
+  for (const flags of wanted.map((each) => [...mapped, ...each])) {
+    const { status, stderr } = spawnSync('unshare', [...flags, 'ip', 'link', 'set', 'lo', 'up'], { encoding: 'utf8' });
+    if (status === 0) return flags;
+    refusals.push(`unshare ${flags.join(' ')}: ${stderr.trim()}`);
+  }
+  throw new Error(['this ring needs a network namespace of its own, and this machine does not give one:', ...refusals].join('\n  '));
 }
