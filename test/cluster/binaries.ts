@@ -45,7 +45,7 @@ function build(root: string, wanted: readonly Program[]): string {
     throw new Error(
       [
         'no control plane to test on. One of these is needed:',
-        '  Go 1.24 or later on the PATH, to build etcd and Kubernetes from their modules',
+        '  Go 1.25 or later on the PATH, to build etcd and Kubernetes from their modules',
         `  KUBEBUILDER_ASSETS naming a folder with ${programs.join(', ')}`,
         '  CANARY_TEST_KUBECONFIG naming the kubeconfig of a cluster of your own',
       ].join('\n'),

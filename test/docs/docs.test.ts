@@ -205,6 +205,14 @@ describe('driven and not driven', () => {
     ['iterations on istio', (spec) => Object.assign(spec, { analysis: { iterations: 5 } })],
     ['appProtocol tcp on istio', (spec) => (spec['service']!['appProtocol'] = 'tcp')],
     ['linkerd', (spec) => Object.assign(spec, { provider: 'linkerd' })],
+    [
+      'the Gateway API',
+      (spec) => {
+        Object.assign(spec, { provider: 'gatewayapi:v1' });
+        spec['service']!['gatewayRefs'] = [{ name: 'public' }];
+      },
+    ],
+    ['traefik', (spec) => Object.assign(spec, { provider: 'traefik' })],
     ['SMI on a mesh', (spec) => Object.assign(spec, { provider: 'smi:v1alpha2:istio' })],
     ['A/B testing', (spec) => Object.assign(spec, { analysis: { iterations: 5, match: [{ headers: { a: { exact: 'b' } } }] } })],
     ['mirroring', (spec) => (spec['analysis']!['mirror'] = true)],
@@ -234,7 +242,6 @@ describe('driven and not driven', () => {
 
   test.each([
     ['another provider', (spec) => Object.assign(spec, { provider: 'nginx' })],
-    ['the Gateway API', (spec) => Object.assign(spec, { provider: 'gatewayapi:v1' })],
     ['a DaemonSet', (spec) => (spec['targetRef']!['kind'] = 'DaemonSet')],
     ['KEDA', (spec) => Object.assign(spec, { autoscalerRef: scaler('keda.sh/v1alpha1', 'ScaledObject') })],
     ['an Ingress', (spec) => Object.assign(spec, { ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'a' } })],
@@ -260,6 +267,6 @@ describe('driven and not driven', () => {
   ])('%s is refused, naming who can', (_, fields, words) => {
     const said = problemsOf((spec) => Object.assign(spec, fields));
     expect(said).toContain(words);
-    expect(said).toContain('use a provider that can: istio');
+    expect(said).toContain('use a provider that can: gatewayapi:v1, gatewayapi:v1beta1, istio');
   });
 });

@@ -16,6 +16,7 @@ const resources: Readonly<Record<string, Resource>> = {
   endpoints: { path: '/api/v1', plural: 'endpoints', shown: 'endpoints' },
   service: { path: '/api/v1', plural: 'services', shown: 'service' },
   virtualservice: { path: '/apis/networking.istio.io/v1', plural: 'virtualservices', shown: 'virtualservice.networking.istio.io' },
+  httproute: { path: '/apis/gateway.networking.k8s.io/v1', plural: 'httproutes', shown: 'httproute.gateway.networking.k8s.io' },
   trafficsplit: { path: '/apis/split.smi-spec.io/v1alpha3', plural: 'trafficsplits', shown: 'trafficsplit.split.smi-spec.io' },
 };
 const aliases: Readonly<Record<string, string>> = { deploy: 'deployment', deployments: 'deployment', svc: 'service', vs: 'virtualservice' };

@@ -58,6 +58,7 @@ function firstMissing(lines: readonly string[], wanted: readonly string[]): stri
 }
 
 const secondImage = '$ kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:3.1.2';
+const secondRoute = '$ kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:6.5.2';
 const smiImage = '$ kubectl -n test set image deployment/podinfo podinfod=quay.io/stefanprodan/podinfo:';
 const describing = '$ canary describe podinfo -n test';
 
@@ -78,6 +79,10 @@ const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...seeds.promotion, '$ echo $?', '0'],
     ['service/podinfo configured', 'podinfo  Succeeded,DRIFTED  0  <time>', 'podinfo  Succeeded  0  <time>'],
     [describing, ...seeds.succeeded, ...seeds.promotion],
+  ],
+  'gateway-api': [
+    ['Advance podinfo.test canary weight 25', 'Advance podinfo.test canary weight 50', 'Promotion completed! Scaling down podinfo.test'],
+    [secondRoute, 'Canary failed! Scaling down podinfo.test', '$ canary delete podinfo -n test --yes', '      name: podinfo'],
   ],
   mirroring: [
     [...seeds.endpointsBefore, ...seeds.endpoints, '$ kubectl get deploy -n test', ...seeds.deployments, ...seeds.route, ...seeds.shifting],

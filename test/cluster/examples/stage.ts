@@ -25,7 +25,12 @@ export interface Stage {
 /** `rates`: the success rates that Prometheus tells, one a check; the last one stays. */
 export async function setStage(cluster: Cluster, example: string, about: { namespace: string; rates: readonly number[] }): Promise<Stage> {
   const gate = openGate();
-  const queries: [string, number | number[]][] = [['istio_requests_total', [...about.rates]], ['istio_request_duration', 20]];
+  // Of a mesh, or of what pods report themselves.
+  const queries: [string, number | number[]][] = [
+    ['istio_requests_total|http_request_duration_seconds_count', [...about.rates]],
+    ['istio_request_duration', 20],
+    ['http_request_duration_seconds_bucket', 0.02],
+  ];
   const arena = await openArena(cluster, { namespace: about.namespace, script: { queries }, before: () => gate.pass() });
   copyExample(arena, example);
   const terminal = openRealTerminal(arena, (isHeld) => gate.hold(isHeld));
