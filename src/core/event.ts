@@ -9,6 +9,8 @@ export type Event = { at: Millis } & (
   | { tell: 'revision'; restart: boolean }
   | { tell: 'scaling' }
   | { tell: 'not-ready'; side: Side; why: string }
+  /** What was written is not taken up: by the data plane, or because somebody holds against it. */
+  | { tell: 'not-routed'; why: string }
   /** The canary has users, and nobody to serve them. */
   | { tell: 'deserted'; why: string }
   | { tell: 'started' }

@@ -1,8 +1,9 @@
 // What no phase may overrule: traffic goes only to a side with ready pods, and nothing that has traffic is scaled away.
 import type { Change, Side, Traffic } from '../contracts.ts';
-import { workload, type Pass } from './pass.ts';
+import { decided, tell, workload, type Decision, type Pass } from './pass.ts';
 import { apexPoints, apexService, sideServices } from './services.ts';
 import { givesMore, homeOf, needsCanary, needsPrimary, onCanary, sameTraffic } from './traffic.ts';
+import type { State } from './types.ts';
 
 /** The wanted traffic, or the nearest that reaches ready pods; undefined: neither side is ready, so leave it where it is. */
 export function safeTraffic(pass: Pass, want: Traffic): Traffic | undefined {
@@ -30,6 +31,29 @@ export function routeTo(pass: Pass, want: Traffic, raise = true): Change[] {
 export function isRouted(pass: Pass, want: Traffic): boolean {
   const { router } = pass.kit;
   return apexPoints(pass.ctx) === 'primary' && sameTraffic(router.read(pass.ctx), want) && router.settled(pass.ctx).is === 'ready';
+}
+
+/** Soon enough for people, late enough for a proxy that loads routes every few seconds. */
+const untold = 8_000;
+
+/** Waits until what was written is taken up: said when it takes long, and over when it takes longer than pods may. */
+export function awaitRoute(pass: Pass, state: State, overdue: (why: string) => Decision): Decision {
+  const { seen, kit } = pass;
+  const unrouted = pass.unrouted ?? seen.now;
+  const waited = seen.now - unrouted;
+  if (waited <= untold) return decided(pass, { state: { ...state, unrouted } });
+  const why = whyNotRouted(pass);
+  if (waited > kit.canary.deadline) return overdue(why);
+  return decided(pass, { state: { ...state, unrouted }, events: tell(pass, { tell: 'not-routed', why }) });
+}
+
+function whyNotRouted({ kit, ctx }: Pass): string {
+  const settled = kit.router.settled(ctx);
+  if (settled.is !== 'ready') return settled.why;
+  const points = apexPoints(ctx);
+  return points === 'primary'
+    ? 'it does not read back as it was written'
+    : `Service ${kit.canary.service.name} does not lead to the primary`;
 }
 
 /** Services, selectors and routing objects as they must be, whatever the phase: repairs drift. Moves no weight. */

@@ -7,13 +7,22 @@ export interface Pass {
   readonly state: State;
   readonly seen: Seen;
   readonly ctx: Ctx;
+  /** Since when the route is waited for; whoever does not wait for it any more forgets it. */
+  readonly unrouted?: number;
 }
 
 /** How long a wait without a moment of its own lasts before we look again: the level behind the edge. */
 const slowPoll = 5_000;
 
 export function passOf(kit: Kit, state: State, seen: Seen): Pass {
-  return { kit, state, seen, ctx: { canary: kit.canary, found: seen.found, digest: (text) => kit.digest(text), made: seen.kept.made } };
+  const since = state.unrouted === undefined ? {} : { unrouted: state.unrouted };
+  return {
+    kit,
+    state: without(state, 'unrouted'),
+    seen,
+    ...since,
+    ctx: { canary: kit.canary, found: seen.found, digest: (text) => kit.digest(text), made: seen.kept.made },
+  };
 }
 
 /** The decision of this pass; what is left out stays as it is. */
@@ -37,7 +46,7 @@ export function enter(pass: Pass, phase: State['phase']): State {
   return { ...pass.state, phase, since: pass.seen.now };
 }
 
-type Optional = 'home' | 'parked' | 'at' | 'waiting' | 'failed' | 'verdict' | 'imaged' | 'asking' | 'gate' | 'closing';
+type Optional = 'home' | 'parked' | 'at' | 'unrouted' | 'waiting' | 'failed' | 'verdict' | 'imaged' | 'asking' | 'gate' | 'closing';
 
 /** State without some of its optional fields; the same state where none of them is there, so that nothing is saved for nothing. */
 export function without<K extends Optional>(state: State, ...fields: K[]): Omit<State, K> {

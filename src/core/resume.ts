@@ -44,13 +44,13 @@ export function saysMore(next: State, saved: State): boolean {
 }
 
 function lasting(state: State): State {
-  return { ...without(state, 'at'), check: { ...state.check, dueAt: 0 } };
+  return { ...without(state, 'at', 'unrouted'), check: { ...state.check, dueAt: 0 } };
 }
 
 /** What was read back or waited for counts anew: nobody watched in between. Which questions were answered stays. */
 export function resumed(kit: Kit, last: { state: State; spec: JsonObject }, who: Driver): State {
   const { state, spec } = last;
-  const left = without(state, 'parked', 'waiting', 'at', 'closing');
+  const left = without(state, 'parked', 'waiting', 'at', 'unrouted', 'closing');
   const traffic = kit.canary.affinity ? state.traffic : withoutCookies(state.traffic);
   const taken: State = { ...left, traffic, epoch: who.epoch, driver: who.driver, host: who.host };
   // The way back has its whole time again.

@@ -78,6 +78,8 @@ export interface State {
   traffic: Traffic;
   /** When the wanted traffic was read back from the cluster; absent: not yet. Checks and drains count from here. */
   at?: Millis;
+  /** Since when a route that was written is not taken up. A run that goes on from the record waits anew. */
+  unrouted?: Millis;
   /** A side that is being waited for, and since when: what its deadline counts from. */
   waiting?: { side: Side; since: Millis };
   check: { no: number; dueAt: Millis };

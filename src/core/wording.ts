@@ -26,6 +26,8 @@ export function say(event: Event, canary: Canary): Said {
       return normal(`Scaling up ${target}`);
     case 'not-ready':
       return warning(`Waiting for ${event.side === 'primary' ? primary : target} rollout to finish: ${event.why}`);
+    case 'not-routed':
+      return warning(`Waiting for the route of ${cr}: ${event.why}`);
     case 'deserted':
       return warning(`Halt ${cr} advancement ${event.why}`);
     case 'started':

@@ -127,6 +127,7 @@ const stateFields: { readonly [field in keyof Required<State>]: Check } = {
     match: {},
   }),
   at: maybe(time),
+  unrouted: maybe(time),
   waiting: maybe(shape({ side, since: time })),
   check: shape({ no: count, dueAt: time }),
   failedChecks: count,

@@ -29,8 +29,9 @@ export function createTeller({ kit, reporter, about, post, hooks }: TellerOption
     tell(events, { phase, revision }) {
       for (const event of events) {
         const { type, text } = say(event, kit.canary);
-        if (event.tell === 'not-ready' && text === lastWait) continue;
-        lastWait = event.tell === 'not-ready' ? text : '';
+        const waits = event.tell === 'not-ready' || event.tell === 'not-routed';
+        if (waits && text === lastWait) continue;
+        lastWait = waits ? text : '';
         if (event.tell === 'note') {
           reporter.note(text, kit.canary);
           continue;
@@ -38,7 +39,7 @@ export function createTeller({ kit, reporter, about, post, hooks }: TellerOption
         hooks.tell({ type, text, at: event.at, phase, checksum: revision });
         reporter.event({ at: event.at, canary: kit.canary, type, text, event });
         const object = about();
-        if (object) post[event.tell === 'not-ready' ? 'tellProgress' : 'tell'](object, type, text);
+        if (object) post[waits ? 'tellProgress' : 'tell'](object, type, text);
       }
     },
     note: (text) => reporter.note(text, kit.canary),

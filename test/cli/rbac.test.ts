@@ -252,7 +252,7 @@ describe('for a run from outside the cluster', () => {
     '    metrics:\n',
     `    webhooks:
       - name: load
-        url: https://loadtester.tools.svc.cluster.local/hook
+        url: http://loadtester.tools.svc.cluster.local/hook
       - name: outside
         url: http://example.com/hook
     metrics:
@@ -270,9 +270,17 @@ describe('for a run from outside the cluster', () => {
     ]);
     const [, mon, tools] = roles.map((role) => [...rulesOn('services', role), ...rulesOn('services/proxy', role)]);
     expect(mon).toEqual([seen('prom'), ['get', ['prom:9090']]]);
-    expect(tools).toEqual([seen('loadtester'), ['create', ['https:loadtester:443']]]);
+    expect(tools).toEqual([seen('loadtester'), ['create', ['loadtester:80']]]);
     expect(err).toContain('note: example.com is taken for a site outside the cluster');
     expect(out).toContain('canary rbac - --reach proxy\n');
+  });
+
+  test('what the API server’s proxy cannot carry gets no rule, and a word', async () => {
+    const verified = hooked.replace('http://loadtester', 'https://loadtester');
+    const { objects, err } = await rbac(verified + deployment(), '--reach', 'proxy', '--metrics-url', 'http://prom.mon:9090');
+    expect(objects.filter(({ metadata }) => metadata.namespace === 'tools')).toEqual([]);
+    expect(err).toContain('note: loadtester.tools:443 cannot be asked through the API server');
+    expect(err).toContain('take --reach port-forward');
   });
 
   test('by port-forward: the pods, whatever they are called', async () => {

@@ -208,6 +208,33 @@ describe('one check an interval', () => {
   });
 });
 
+describe('a route that is written and not taken up', () => {
+  const settled = { is: 'waiting', why: 'HTTPRoute podinfo is not accepted' } as const;
+  const objects = running({ weight: 5 });
+  const written = progressing({ traffic: split(5), at: undefined });
+
+  test('is waited for in silence first, then in words', () => {
+    const first = decideOn({ objects, state: written, settled });
+    expect([first.changes, lines(first)]).toEqual([[], []]);
+    const later = decideOn({ objects, state: first.state, settled, now: t0 + 9 * second });
+    expect(lines(later)).toEqual(['Waiting for the route of podinfo.test: HTTPRoute podinfo is not accepted']);
+  });
+
+  test('ends the release when that takes longer than pods may', () => {
+    const { state: waiting } = decideOn({ objects, state: written, settled });
+    const over = decideOn({ objects, state: waiting, settled, now: t0 + podinfo().deadline + 1 });
+    expect(over.state.home).toEqual({ by: 'trouble', why: settled.why });
+    expect(weightAfter(objects, over.changes)).toBe(0);
+  });
+
+  test('a wait that is over is forgotten', () => {
+    const { state: waiting } = decideOn({ objects, state: written, settled });
+    const taken = decideOn({ objects, state: waiting, now: t0 + second }).state;
+    expect(taken.at).toBe(t0 + second);
+    expect(taken.unrouted).toBeUndefined();
+  });
+});
+
 describe('a canary that loses all of its pods', () => {
   const gone = (): ReturnType<typeof cluster> => running({ canaryPods: { wanted: 2, ready: 0 }, weight: 5 });
 
@@ -216,6 +243,20 @@ describe('a canary that loses all of its pods', () => {
     expect(decision.state.failedChecks).toBe(1);
     expect(weightAfter(gone(), decision.changes)).toBe(0);
     expect(lines(decision)).toEqual(['Halt podinfo.test advancement none of its pods is ready']);
+  });
+
+  test('counts once an interval: a check that failed a moment ago was about the same', () => {
+    const justFailed = { ...at5, at: t0 - 60 * second, failedChecks: 1, check: { no: 3, dueAt: t0 + 9 * second } };
+    expect(decideOn({ objects: gone(), state: justFailed }).state.failedChecks).toBe(1);
+  });
+
+  test('gets its weight back an interval later, not as soon as a pod is there', () => {
+    const lost = decideOn({ objects: gone(), state: at5 }).state;
+    const back = running({ weight: 0 });
+    const soon = decideOn({ objects: back, state: lost, now: t0 + 5 * second });
+    expect(soon.changes).toEqual([]);
+    const later = decideOn({ objects: back, state: lost, now: t0 + podinfo().interval });
+    expect(weightAfter(back, later.changes)).toBe(5);
   });
 
   test('fails once for it, however long it lasts', () => {

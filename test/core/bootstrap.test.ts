@@ -171,3 +171,15 @@ describe('a primary that does not become ready', () => {
     expect(decision.state.phase).toBe('Initializing');
   });
 });
+
+describe('a route that nobody takes up', () => {
+  const settled = { is: 'waiting', why: 'HTTPRoute podinfo is not accepted' } as const;
+
+  test('ends the bootstrap after as long as pods may take, with the target as it was', () => {
+    const { state: waiting } = decideOn({ objects: moved, state: initializing(), settled });
+    const over = decideOn({ objects: moved, state: waiting, settled, now: t0 + podinfo().deadline + 1 });
+    expect(over.result).toEqual({ is: 'not-initialized', cause: { by: 'trouble', why: settled.why } });
+    expect(over.changes).toEqual([]);
+    expect(lines(over)).toEqual(['Waiting for the route of podinfo.test: HTTPRoute podinfo is not accepted']);
+  });
+});

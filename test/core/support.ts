@@ -1,6 +1,6 @@
 // What the tests of the engine stand on: a record in facts, one look at it and at the cluster, and the decision in short words.
 import { dig, listAt } from '../../src/common/dig.ts';
-import type { Answer, Canary, Change, Ctx, Obj, Traffic } from '../../src/contracts.ts';
+import type { Answer, Canary, Change, Ctx, Obj, Traffic, Verdict } from '../../src/contracts.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { Decision, Intent, Kept, Kit, Options, State } from '../../src/core/types.ts';
 import { say } from '../../src/core/wording.ts';
@@ -73,6 +73,9 @@ export function split(canary: number): State['traffic'] {
 }
 
 export interface Sight {
+  /** What the router says of the data plane, in place of its own word. */
+  settled?: Verdict;
+
   objects: readonly Obj[];
   state: State;
   canary?: Canary;
@@ -86,7 +89,9 @@ export interface Sight {
 
 /** One pass. What the plug-ins did not name cannot be looked at. */
 export function decideOn(sight: Sight): Decision {
-  const whole = kit(sight.canary ?? podinfo(), sight.options);
+  const plain = kit(sight.canary ?? podinfo(), sight.options);
+  const { settled } = sight;
+  const whole = settled ? { ...plain, router: { ...plain.router, settled: () => settled } } : plain;
   const kept: Kept = { ...nothingKept, ...sight.kept };
   const { found } = seenBy([{ needs: (c) => needsOf(whole, { ...c, made: kept.made }) }], whole.canary, foundOf(sight.objects));
   return decide(whole, sight.state, {

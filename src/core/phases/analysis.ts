@@ -2,7 +2,7 @@
 // side that is not ready, nor judge by what was asked before the weight stood.
 import { advance } from '../advance.ts';
 import { judge, type Failure } from '../checks.ts';
-import { isRouted, routeTo, upkeep } from '../guards.ts';
+import { awaitRoute, isRouted, routeTo, upkeep } from '../guards.ts';
 import { imageReplaced, setImage } from '../image.ts';
 import { decided, enter, nextCheck, tell, unsettled, verdict, waitFor, withState, without, type Decision, type Pass } from '../pass.ts';
 import { questions } from '../questions.ts';
@@ -18,16 +18,23 @@ export function analyse(pass: Pass): Decision {
 }
 
 /** A canary that has users and not one ready pod has failed a check, as surely as if a metric had said so: one whose pods come and go would else never
- *  be judged. Its weight is read back anew before it counts again. */
+ *  be judged. Like any check it counts once an interval, and the weight is given back an interval later. */
 function deserted(pass: Pass): Decision | undefined {
-  const { state, kit, ctx } = pass;
-  if (state.at === undefined || !needsCanary(state.traffic) || kit.target.ready(ctx, 'canary') > 0) return undefined;
-  const failedChecks = state.failedChecks + 1;
-  const here = withState(pass, { ...unsettled(state), failedChecks });
+  const { state, kit, ctx, seen } = pass;
+  const { traffic } = state;
+  if (state.at === undefined || traffic.kind === 'mirror' || !needsCanary(traffic) || kit.target.ready(ctx, 'canary') > 0) return undefined;
   const why = 'none of its pods is ready';
-  const next =
-    failedChecks < kit.canary.threshold ? makeReady(here) : leave(here, { by: 'checks', failed: failedChecks, metric: 'readiness', why });
+  const failedChecks = state.failedChecks + (hasJustFailed(pass, state.at) ? 0 : 1);
+  const here = withState(pass, { ...unsettled(state), failedChecks, waiting: { side: 'canary', since: seen.now } });
+  const isOver = failedChecks >= kit.canary.threshold;
+  const next = isOver ? leave(here, { by: 'checks', failed: failedChecks, metric: 'readiness', why }) : makeReady(here);
   return next && { ...next, events: [...tell(pass, { tell: 'deserted', why }), ...next.events] };
+}
+
+/** The last check of this weight was less than an interval ago and did not pass: one that had passed would have given the weight anew. */
+function hasJustFailed({ state, seen, kit }: Pass, at: number): boolean {
+  const { dueAt } = state.check;
+  return seen.now < dueAt && at + kit.canary.interval < dueAt;
 }
 
 /** Both sides are ready. */
@@ -71,7 +78,8 @@ function makeReady(pass: Pass): Decision | undefined {
   const { kit, ctx, seen } = pass;
   const floor = kit.scaler?.floor(ctx) ?? 1;
   const canary = verdict(pass, 'canary');
-  const ready = canary.is === 'ready';
+  const settledAt = settlesAt(pass);
+  const ready = canary.is === 'ready' && seen.now >= settledAt;
   const pods = [...kit.target.scale(ctx, 'canary', { atLeast: floor }), ...kit.target.refresh(ctx)];
   const changes = [...routeTo(pass, pass.state.traffic, ready), ...upkeep(pass), ...pods];
   // A route that is not where it should be has to be read back, and stand for a whole interval, again.
@@ -79,7 +87,6 @@ function makeReady(pass: Pass): Decision | undefined {
   if (changes.length) return decided(pass, { state, changes });
   if (canary.is === 'failed') return leave(pass, { by: 'deadline', side: 'canary', why: canary.why });
   if (canary.is === 'waiting') return waitFor(pass, { side: 'canary', why: canary.why });
-  const settledAt = settlesAt(state);
   if (seen.now < settledAt) return decided(pass, { state, wakeAt: settledAt });
   const primary = verdict(pass, 'primary');
   // A primary that fails by itself is not the canary's fault: hold, with traffic where pods are ready, for as long as pods may take.
@@ -92,14 +99,18 @@ function makeReady(pass: Pass): Decision | undefined {
  *  once the wait for it has lasted longer than controllers take to see them go. */
 const controllersTake = 1_500;
 
-function settlesAt({ waiting }: State): number {
-  return waiting?.side === 'canary' ? waiting.since + controllersTake : 0;
+function settlesAt({ state, kit }: Pass): number {
+  const { waiting, traffic, at } = state;
+  if (waiting?.side !== 'canary') return 0;
+  // It lost its pods: before it has users again it stands for an interval without them.
+  const isDeserted = at === undefined && traffic.kind !== 'mirror' && needsCanary(traffic);
+  return waiting.since + (isDeserted ? Math.max(kit.canary.interval, controllersTake) : controllersTake);
 }
 
 /** The weight counts from the moment it was read back; one interval later comes the check. */
 function confirmTraffic(pass: Pass): Decision | undefined {
   const { kit, state, seen } = pass;
-  if (!isRouted(pass, state.traffic)) return decided(pass, { state: unsettled(state) });
+  if (!isRouted(pass, state.traffic)) return awaitRoute(pass, unsettled(state), (why) => leave(pass, { by: 'trouble', why }));
   if (state.at !== undefined) return undefined;
   const dueAt = needsCanary(state.traffic) ? seen.now + kit.canary.interval : state.check.dueAt;
   const next = { ...state, at: seen.now, check: { ...state.check, dueAt } };

@@ -1,7 +1,7 @@
 // Initializing: the primary is ready before any selector or route moves, and traffic has drained before the target scales down: no lost request.
 // Must not touch the target before the primary serves.
 import type { Change } from '../../contracts.ts';
-import { beneath, isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { awaitRoute, beneath, isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, without, workload, type Decision, type Pass } from '../pass.ts';
 import { apexPoints } from '../services.ts';
 import type { Cause } from '../types.ts';
@@ -42,7 +42,7 @@ function moveTraffic(pass: Pass): Decision {
   const changes = [...(kit.scaler?.primary(ctx) ?? []), ...relies(upkeep(pass)), ...routeTo(pass, state.traffic)];
   // What is moved now has to drain from now.
   if (changes.length) return decided(pass, { state: without(state, 'at'), changes });
-  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (!isRouted(pass, state.traffic)) return awaitRoute(pass, without(state, 'at'), (why) => notRouted(pass, why));
   if (state.at === undefined) return decided(pass, { state: { ...without(state, 'waiting'), at: seen.now }, wakeAt: seen.now });
   if (kit.target.wanted(ctx, 'canary') > 0) {
     if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
@@ -71,6 +71,14 @@ function notInitialized(pass: Pass, why: string): Decision {
     state: without(pass.state, 'waiting'),
     events: tell(pass, { tell: 'not-ready', side: 'primary', why }),
     result: { is: 'not-initialized', cause },
+  });
+}
+
+/** The target keeps its pods: whoever the route does not lead to the primary yet is served by them. */
+function notRouted(pass: Pass, why: string): Decision {
+  return decided(pass, {
+    events: tell(pass, { tell: 'not-routed', why }),
+    result: { is: 'not-initialized', cause: { by: 'trouble', why } },
   });
 }
 

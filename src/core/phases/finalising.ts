@@ -1,5 +1,5 @@
 // Finalising: all traffic is on the promoted primary; it drains, then the canary is scaled away. Must not scale before the drain has passed.
-import { isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
+import { awaitRoute, isDrained, isRouted, routeTo, scaleDown, upkeep } from '../guards.ts';
 import { imagePending } from '../image.ts';
 import { decided, enter, tell, withState, without, withoutPrimary, type Decision, type Pass } from '../pass.ts';
 import { promote } from './promotion.ts';
@@ -12,7 +12,7 @@ export function finalise(pass: Pass): Decision {
   if (changes.length) return decided(pass, { state: without(state, 'at'), changes });
   const waits = withoutPrimary(isRouted(pass, state.traffic) ? pass : withState(pass, without(state, 'at')));
   if (waits) return waits;
-  if (!isRouted(pass, state.traffic)) return decided(pass, { state: without(state, 'at') });
+  if (!isRouted(pass, state.traffic)) return awaitRoute(pass, without(state, 'at'), (why) => unseen(pass, why));
   if (state.at === undefined) return decided(pass, { state: { ...state, at: seen.now }, wakeAt: seen.now });
   if (kit.target.wanted(ctx, 'canary') > 0) {
     if (!isDrained(pass)) return decided(pass, { wakeAt: state.at + kit.options.drain });
@@ -31,5 +31,13 @@ export function finalise(pass: Pass): Decision {
     wakeAt: seen.now,
     // What ended here was begun by another run: this one still has its own revision to make.
     ...(imagePending(pass) ? {} : { result: { is: 'promoted' } }),
+  });
+}
+
+/** The primary runs what was analysed, and nobody knows where its users are: a person must look. The next run goes on from here. */
+function unseen(pass: Pass, why: string): Decision {
+  return decided(pass, {
+    events: tell(pass, { tell: 'not-routed', why }),
+    result: { is: 'rolled-back', cause: { by: 'trouble', why }, confirmed: false },
   });
 }

@@ -1,6 +1,6 @@
 // Promoting: the analysed template, and only that, is copied to the primary; once the primary is ready, traffic goes back to it. Must never copy
 // what stands on the target now if that is not what was analysed.
-import { isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
+import { awaitRoute, isDrained, isRouted, routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import type { Revision } from '../../contracts.ts';
 import { allOnCanary, homeOf, needsCanary, sameTraffic, shareOf, splitOf } from '../traffic.ts';
@@ -43,7 +43,9 @@ function clearTheWay(pass: Pass): Decision | undefined {
   const moved = withState(pass, sameTraffic(state.traffic, all) ? state : { ...without(state, 'at'), traffic: all });
   const waits = canaryNotReady(moved);
   if (waits) return waits;
-  if (!isRouted(moved, all)) return decided(moved, { state: without(moved.state, 'at'), changes: routeTo(moved, all) });
+  const changes = isRouted(moved, all) ? [] : routeTo(moved, all);
+  if (changes.length) return decided(moved, { state: without(moved.state, 'at'), changes });
+  if (!isRouted(moved, all)) return awaitRoute(moved, without(moved.state, 'at'), (why) => leave(pass, { by: 'trouble', why }));
   if (moved.state.at === undefined) return decided(moved, { state: { ...moved.state, at: seen.now }, wakeAt: seen.now });
   return isDrained(moved) ? undefined : decided(moved, { wakeAt: moved.state.at + kit.options.drain });
 }
@@ -70,7 +72,8 @@ function comeBack(pass: Pass): Decision {
   if (!isRouted(pass, state.traffic)) {
     // The canary cannot take its share any more: the new primary has all of it, for good.
     const gone = needsCanary(state.traffic) && kit.target.ready(pass.ctx, 'canary') === 0;
-    return decided(pass, { state: gone ? { ...without(state, 'at'), traffic: homeOf(pass) } : without(state, 'at') });
+    const wanted = gone ? { ...without(state, 'at'), traffic: homeOf(pass) } : without(state, 'at');
+    return awaitRoute(pass, wanted, (why) => leave(pass, { by: 'trouble', why }));
   }
   if (state.at === undefined) return arrived(pass);
   if (!needsCanary(state.traffic)) return finalise(withState(pass, without(enter(pass, 'Finalising'), 'waiting')));
