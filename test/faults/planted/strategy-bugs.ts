@@ -101,8 +101,8 @@ export const STRATEGY_BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/phases/analysis.ts',
-        find: 'setImage(pass) ?? otherRevision(pass) ?? makeReady(pass) ??',
-        replace: "setImage(pass) ?? otherRevision(pass) ?? (pass.kit.canary.strategy.kind === 'skip' ? undefined : makeReady(pass)) ??",
+        find: 'deserted(pass) ?? makeReady(pass) ??',
+        replace: "deserted(pass) ?? (pass.kit.canary.strategy.kind === 'skip' ? undefined : makeReady(pass)) ??",
       },
     ],
     provoked: 'no analysis',
