@@ -60,5 +60,7 @@ export interface World {
   readonly about: { readonly context: string; readonly user: string; readonly namespace: string };
   /** What is to be known as the world is used, such as the way to a Service: told to this one from now on, and whatever nobody heard yet at once. */
   hear?(tell: (line: string) => void): void;
+  /** What stands in the way of requests like these, in words; none of them is sent. Left out where nothing can be known beforehand. */
+  reachable?(wires: readonly HttpWire[], signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }

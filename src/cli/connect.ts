@@ -46,6 +46,7 @@ export async function connectCluster(options: ClusterOptions, warn: (line: strin
   const ways = waysOf(options.reach ?? 'direct', entered, clock);
   return {
     ...{ api, http: ways.http, clock, about, hear: ways.hear },
+    ...(ways.reachable ? { reachable: ways.reachable } : {}),
     async close() {
       ways.close();
       await entered.close();
@@ -56,6 +57,7 @@ export async function connectCluster(options: ClusterOptions, warn: (line: strin
 interface Ways {
   readonly http: Send;
   readonly hear: NonNullable<World['hear']>;
+  readonly reachable?: NonNullable<World['reachable']>;
   close(): void;
 }
 
@@ -68,13 +70,15 @@ function waysOf(reach: Reach, entered: Login, clock: Clock): Ways {
   let isClosed = false;
   let opened: Promise<Reaching> | undefined;
   const options = { mode: reach, connection: entered, http, clock, note: (line: string) => tell(line) };
+  const open = async (): Promise<Reaching> => {
+    opened ??= import('../kube/reach/reach.ts').then(({ reaching }) => reaching(options));
+    const reached = await opened;
+    if (isClosed) reached.close();
+    return reached;
+  };
   return {
-    async http(wire, signal) {
-      opened ??= import('../kube/reach/reach.ts').then(({ reaching }) => reaching(options));
-      const { send, close } = await opened;
-      if (isClosed) close();
-      return send(wire, signal);
-    },
+    http: async (wire, signal) => (await open()).send(wire, signal),
+    reachable: async (wires, signal) => (await open()).check(wires, signal),
     hear(next) {
       tell = next;
       for (const line of unheard.splice(0)) next(line);

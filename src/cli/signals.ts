@@ -1,6 +1,6 @@
 // Signals into intents: the first asks the run to stop in good order, a second one leaves at once. Changes no traffic itself.
 import type { Intent } from '../core/types.ts';
-import type { Clock, Send, World } from '../ports.ts';
+import type { Clock, HttpWire, Send, World } from '../ports.ts';
 import type { Intents } from '../runner/types.ts';
 import type { Io, SignalName } from './io.ts';
 
@@ -59,6 +59,7 @@ export function leavable(world: World): { readonly world: World; walkOut(): void
       }
     };
   };
+  const check = world.reachable?.bind(world);
   const clock: Clock = {
     now: () => world.clock.now(),
     async sleep(ms, signal) {
@@ -68,7 +69,11 @@ export function leavable(world: World): { readonly world: World; walkOut(): void
     },
   };
   return {
-    world: { api: wrapped(world.api), http: wrapped(world.http), clock, about: world.about, close: () => world.close() },
+    world: {
+      ...{ api: wrapped(world.api), http: wrapped(world.http), clock, about: world.about },
+      ...(check ? { reachable: (wires: readonly HttpWire[], signal: AbortSignal) => unlessOut(out.signal, check(wires, signal)) } : {}),
+      close: () => world.close(),
+    },
     walkOut: () => out.abort(),
   };
 }

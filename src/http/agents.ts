@@ -7,8 +7,11 @@ import { connect, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { getProxyForUrl } from 'proxy-from-env';
-import type { Dial } from '../ports.ts';
+import type { Dial, Millis } from '../ports.ts';
 import { isBlocked } from './address.ts';
+
+/** A proxy that takes CONNECT and then says nothing is given up after so long. What comes later may take its time. */
+const patienceWithProxy: Millis = 10_000;
 
 /** Every address of a name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -16,8 +19,8 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 export interface AgentOptions {
   readonly resolve: Resolve;
   readonly insecure: boolean;
-  /** A proxy that takes the connection and then says nothing is given up after this many milliseconds. */
-  readonly timeout: number;
+  /** Of the request: with it ends also the wait for a proxy. */
+  readonly signal: AbortSignal;
   /** Named by the request, so held to the same rules as its address; the environment's proxy is the machine owner's own choice. */
   readonly proxy?: string;
   readonly dial?: Dial;
@@ -43,8 +46,8 @@ export async function agentFor(url: URL, options: AgentOptions): Promise<HttpAge
   }
   await refuseBehindProxy(url.hostname, options.resolve);
   // Its types do not say so, but hpagent hands these on to the request that opens the tunnel.
-  const proxyRequestOptions: object = own ? { lookup: guarded(options.resolve) } : {};
-  const through = { proxy, timeout: options.timeout, proxyRequestOptions };
+  const proxyRequestOptions: object = { signal: options.signal, ...(own && { lookup: guarded(options.resolve) }) };
+  const through = { proxy, timeout: patienceWithProxy, proxyRequestOptions };
   return url.protocol === 'https:' ? new HttpsProxyAgent({ ...through, ...tls }) : new HttpProxyAgent(through);
 }
 

@@ -23,7 +23,7 @@ export function connectHttp(options: HttpOptions): Send {
       const agent = await agentFor(url, {
         resolve: options.resolve ?? resolveBySystem,
         insecure: wire.insecure === true,
-        timeout: options.timeoutCap,
+        signal: limit.signal,
         ...(wire.proxy === undefined ? {} : { proxy: wire.proxy }),
         ...(wire.dial === undefined ? {} : { dial: wire.dial }),
       });

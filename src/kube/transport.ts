@@ -1,12 +1,14 @@
 // One connection pool to one API server. It must never follow a redirect, retry by itself (but for one 401), or put a header into an error.
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import fetch from 'node-fetch';
-import type { Send, Wire, WireReply } from '../ports.ts';
+import type { Millis, Send, Wire, WireReply } from '../ports.ts';
 import { NoAnswerError, wireText } from './api-error.ts';
 import { readBytes } from './body.ts';
 import type { Authorize, Credentials } from './identity.ts';
+import { heardByMany } from './pause.ts';
 import type { Upgraded } from './reach/socket.ts';
 
 export interface Server {
@@ -31,12 +33,16 @@ export interface Connection {
 /** Open connections are probed, so that a dead one is noticed even when a watch has nothing to tell. */
 const probeAfter = 15_000;
 
+/** Until a proxy has opened the way to the server. */
+const patienceWithProxy: Millis = 10_000;
+
 export function connect(server: Server, authorize: Authorize): Connection {
+  const life = new AbortController();
   let pool: { agent: HttpAgent; cert: string | undefined } | undefined;
   /** A plug-in may change the certificate on the way: then the old connections are no longer ours. */
   function agentFor({ cert, key }: Credentials): HttpAgent {
     if (pool && pool.cert !== cert) pool.agent.destroy();
-    if (!pool || pool.cert !== cert) pool = { agent: newAgent(server, { cert, key }), cert };
+    if (!pool || pool.cert !== cert) pool = { agent: newAgent(server, { cert, key }, { use: 'kept', ends: life.signal }), cert };
     return pool.agent;
   }
   async function once(wire: Wire, again: boolean, signal: AbortSignal): Promise<WireReply> {
@@ -58,6 +64,7 @@ export function connect(server: Server, authorize: Authorize): Connection {
     },
     upgrade: (to, signal) => upgrade(server, { authorize, ...to }, signal),
     async close() {
+      life.abort();
       pool?.agent.destroy();
     },
   };
@@ -74,7 +81,7 @@ async function upgrade(
     const credentials = await authorize(again);
     signal.throwIfAborted();
     // Never one that lay idle: a connection that is gone without a word would be told only by silence.
-    const agent = newAgent(server, { cert: credentials.cert, key: credentials.key }, 'once');
+    const agent = newAgent(server, { cert: credentials.cert, key: credentials.key }, { use: 'once', ends: signal });
     const upgraded = await openSocket({ url, protocol, headers: [userAgent, ...credentials.headers], agent }, signal);
     if (again || upgraded.is === 'open' || upgraded.status !== 401) return upgraded;
   }
@@ -109,10 +116,17 @@ async function* bytesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<
   if (body) yield* body;
 }
 
-function newAgent(server: Server, pair: { cert: string | undefined; key: string | undefined }, use: 'kept' | 'once' = 'kept'): HttpAgent {
-  const shared = { keepAlive: use === 'kept', keepAliveMsecs: probeAfter, ...(server.proxy === undefined ? {} : { proxy: server.proxy }) };
+interface Pair {
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** `ends`: when nobody is to wait for a proxy any more. */
+function newAgent(server: Server, pair: Pair, { use, ends }: { use: 'kept' | 'once'; ends: AbortSignal }): HttpAgent {
+  const { proxy } = server;
+  const shared = { keepAlive: use === 'kept', keepAliveMsecs: probeAfter };
   if (!server.address.startsWith('https:'))
-    return 'proxy' in shared ? new HttpProxyAgent({ ...shared, proxy: shared.proxy }) : new HttpAgent(shared);
+    return proxy === undefined ? new HttpAgent(shared) : limited(new HttpProxyAgent({ ...shared, proxy }), ends);
   const tls = {
     ...shared,
     rejectUnauthorized: !server.insecure,
@@ -121,7 +135,29 @@ function newAgent(server: Server, pair: { cert: string | undefined; key: string 
     ...(pair.cert === undefined ? {} : { cert: pair.cert }),
     ...(pair.key === undefined ? {} : { key: pair.key }),
   };
-  return server.proxy === undefined ? new HttpsAgent(tls) : new HttpsProxyAgent({ ...tls, proxy: server.proxy });
+  return proxy === undefined ? new HttpsAgent(tls) : limited(new HttpsProxyAgent({ ...tls, proxy }), ends);
+}
+
+type Opened = (error: Error | null, socket: Duplex) => void;
+
+/** By itself hpagent waits for ever for a proxy that takes CONNECT and then says nothing. */
+function limited(agent: HttpAgent, ends: AbortSignal): HttpAgent {
+  const open = agent.createConnection.bind(agent);
+  function createConnection(options: ClientRequestArgs, callback: Opened): undefined {
+    const limit = new AbortController();
+    const stop = (): void => limit.abort();
+    const timer = setTimeout(stop, patienceWithProxy);
+    if (ends.aborted) stop();
+    else heardByMany(ends).addEventListener('abort', stop, { once: true });
+    // Taken up as it begins, each connection with its own.
+    Object.assign(agent, { proxyRequestOptions: { signal: limit.signal } });
+    open(options, (error, socket) => {
+      clearTimeout(timer);
+      ends.removeEventListener('abort', stop);
+      callback(limit.signal.aborted ? new Error('the proxy did not open a way') : error, socket);
+    });
+  }
+  return Object.assign(agent, { createConnection });
 }
 
 /** The network's own words; what node-fetch puts before them repeats the address. */

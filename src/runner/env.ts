@@ -16,6 +16,7 @@ export interface Env {
   readonly api: Send;
   readonly http: Send;
   readonly clock: Clock;
+  readonly reachable?: NonNullable<World['reachable']>;
   readonly watch: boolean;
   readonly takeover: boolean;
   readonly queue?: boolean;
@@ -70,6 +71,7 @@ export function openEnv(options: EnvOptions): Env {
     id,
     api,
     http: world.http,
+    ...(world.reachable ? { reachable: (wires, signal) => world.reachable?.(wires, signal) ?? Promise.resolve([]) } : {}),
     clock: world.clock,
     signal,
     now: () => time.now(),

@@ -80,7 +80,7 @@ function proxyRights({ service, verb }: Named): Right[] {
   return [seen(service), { namespace, group: '', resource: 'services/proxy', verb, name: proxyName(service) }];
 }
 
-/** Pods come and go under names that nobody knows beforehand. Kubernetes asks for `get` up to 1.34 and for `create` from 1.35 on. */
+/** Pods come and go under names that nobody knows beforehand. Kubernetes asks for `create` besides `get` from 1.35 on. */
 function forwardRights({ service }: Named): Right[] {
   const { namespace } = service;
   const forward = (['get', 'create'] as const).map((verb): Right => ({ namespace, group: '', resource: 'pods/portforward', verb }));

@@ -16,6 +16,7 @@ import type { Drive } from './drive.ts';
 import type { Env } from './env.ts';
 import { equip } from './equip.ts';
 import { nothingKept, take, type Held } from './lock.ts';
+import { hooksReachable } from './hooks-reach.ts';
 import { look } from './look.ts';
 import { mayRemove, permitted, preflight } from './preflight.ts';
 import { withReferences, type Referred } from './references.ts';
@@ -59,6 +60,7 @@ export async function start(env: Env, given: Kit, wiring: Wiring): Promise<Start
     const idle = nothingToDo(env, kit, { found, stored, kept });
     if (idle) return { is: 'over', result: idle };
     await permitted(checking);
+    await hooksReachable(env, canary);
     asked = await metricsOnline(env, kit, { secrets, state: stored?.state });
   }
   const last = await unattended(env, kit, { objects, record, signal: wiring.patience });

@@ -1,8 +1,11 @@
 // The Send to everything but the API server, against a real server on loopback.
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { agentFor, resolveBySystem } from '../../src/http/agents.ts';
 import { connectHttp, type HttpWire } from '../../src/http/send.ts';
 import { certificate } from './certificate.ts';
 import { read, serve, type Loopback } from './server.ts';
@@ -200,6 +203,27 @@ describe('the proxy of the environment', () => {
     await expect(connectHttp({ timeoutCap: 5000, resolve })(get('http://meta.example/'), never)).rejects.toThrow('refused to connect');
     await expect(send(get('http://169.254.169.254/'), never)).rejects.toThrow('refused to connect');
     expect(tunnels).toEqual([]);
+  });
+});
+
+describe('a proxy that takes CONNECT and then says nothing', () => {
+  test.each(['http', 'https'])('is left with its request (%s)', async (scheme) => {
+    const { createServer } = await import('node:http');
+    const silent = createServer();
+    const held = once(silent, 'connect').then(([, socket]) => socket as Duplex);
+    const { url } = await start(() => undefined, silent);
+    const stop = new AbortController();
+    const failure = expect(send(get(`${scheme}://plain.example/`, { proxy: url }), stop.signal)).rejects.toThrow('stopped');
+    const left = once((await held).resume(), 'end');
+    stop.abort();
+    await failure;
+    await left;
+  });
+
+  test('is given up after 10 s, whatever the request may take', async () => {
+    const options = { resolve: resolveBySystem, insecure: false, signal: never, proxy: 'http://127.0.0.1:1' };
+    for (const scheme of ['http', 'https'])
+      expect(await agentFor(new URL(`${scheme}://plain.example/`), options)).toMatchObject({ options: { timeout: 10_000 } });
   });
 });
 

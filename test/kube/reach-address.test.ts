@@ -26,6 +26,7 @@ describe('names of Services', () => {
     'http://hooks.slack.com/x',
     'http://a.b.c/',
     'http://a.b.pod.cluster.local',
+    'http://a.b.svc.clusterset.local',
     'http://a_b/',
     'http://-a/',
     'ftp://a.b',

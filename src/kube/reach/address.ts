@@ -12,6 +12,9 @@ export interface ServiceAddress {
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** Of services that several clusters share: whose they are is not said. */
+const sharedDomain = 'clusterset.local';
+
 /** One word is a Service of the namespace `home`; then svc.ns, svc.ns.svc and svc.ns.svc.cluster.local, whatever the cluster's domain. */
 export function serviceOf(address: string, home: string | undefined): ServiceAddress | undefined {
   if (!URL.canParse(address)) return undefined;
@@ -20,6 +23,7 @@ export function serviceOf(address: string, home: string | undefined): ServiceAdd
   const host = hostname.replace(/\.$/, '');
   if (host === 'localhost' || host.endsWith('.localhost') || host.startsWith('[') || isIP(host)) return undefined;
   const [name = '', namespace = home, svc = 'svc', ...domain] = host.split('.');
+  if (domain.join('.') === sharedDomain) return undefined;
   if (namespace === undefined || svc !== 'svc' || ![name, namespace, ...domain].every((part) => label.test(part))) return undefined;
   const scheme = protocol === 'https:' ? 'https' : 'http';
   return { name, namespace, port: Number(port) || (scheme === 'https' ? 443 : 80), scheme, host };
@@ -31,6 +35,22 @@ const ends =
 /** Two words may be a Service in a namespace or a site of the internet; those that end like one mostly are. */
 export function isLikelySite({ host }: ServiceAddress): boolean {
   return host.split('.').length === 2 && ends.test(host);
+}
+
+/** One word, and what has `svc` in it, means nothing outside. */
+export function isOnlyOfCluster({ host }: ServiceAddress): boolean {
+  return host.split('.').length !== 2;
+}
+
+/** What an ExternalName stands for is this cluster's only where it says so: any other domain is somebody else's. */
+export function isInside(host: string): boolean {
+  return /^[^.]+\.[^.]+\.svc(\.cluster\.local)?\.?$/i.test(host);
+}
+
+/** With the host as it was written, where its domain may be that of another cluster. */
+export function toldAs(service: ServiceAddress): string {
+  const domain = service.host.split('.').slice(3).join('.');
+  return domain === '' || domain === 'cluster.local' ? serviceText(service) : `${serviceText(service)} (${service.host})`;
 }
 
 /** As people call it: prometheus.monitoring:9090 */

@@ -5,11 +5,15 @@ import type { WebSocket } from './socket.ts';
 
 export const channelProtocol = 'v4.channel.k8s.io';
 
-/** What the client said so far, kept as long as nobody answered: nobody took it where the pod's port could not be reached. */
-export interface Spoken {
-  readonly chunks: Buffer[];
+/** The local side. It is listened to from the first moment: only who is listened to can be seen to leave. */
+export interface Local {
+  readonly socket: Socket;
+  /** What it said so far; once some of that was sent, kept only as long as somebody else may be asked. */
+  readonly said: Buffer[];
   /** False: too much was said to be kept. */
   isWhole: boolean;
+  /** To the other side, as long as there is one. */
+  onward: ((chunk: Buffer) => void) | undefined;
 }
 
 /** 'unreached': the other side never got anything, so that somebody else may. */
@@ -19,40 +23,57 @@ const mostKept = 64 * 1024;
 const mostAhead = 1024 * 1024;
 const data = Buffer.from([0]);
 
+export function listenTo(socket: Socket): Local {
+  const local: Local = { socket, said: [], isWhole: true, onward: undefined };
+  socket.on('data', (chunk: Buffer) => {
+    if (local.isWhole) local.said.push(chunk);
+    if (local.onward) {
+      forgetTooMuch(local);
+      local.onward(chunk);
+    } else if (sizeOf(local.said) >= mostAhead) socket.pause();
+  });
+  return local;
+}
+
+/** Whoever left wants nothing to be carried out any more. */
+export function isGone({ socket }: Local): boolean {
+  return socket.destroyed || socket.readableEnded;
+}
+
 /** Resolves when there is nothing more to come. The local side is left open only after 'unreached'. */
-export function join(local: Socket, remote: WebSocket, spoken: Spoken): Promise<Joined> {
+export function join(local: Local, remote: WebSocket): Promise<Joined> {
+  const { socket } = local;
   return new Promise((resolve) => {
     let [ended, answered] = [false, false];
     const end = (joined: Joined): void => {
       if (ended) return;
       ended = true;
-      local.off('data', speak).off('close', left).pause();
+      local.onward = undefined;
+      socket.off('close', left);
       remote.terminate();
-      if (joined.is === 'over') local.destroySoon();
-      else if (joined.is === 'broken') local.destroy();
+      if (joined.is === 'over') socket.destroySoon();
+      else if (joined.is === 'broken') socket.destroy();
+      else socket.resume();
       resolve(joined);
     };
-    const fail = (why: string): void => end({ is: isNobody(why) && spoken.isWhole && !answered ? 'unreached' : 'broken', why });
+    const fail = (why: string): void => end({ is: isNobody(why) && local.isWhole && !answered ? 'unreached' : 'broken', why });
     const send = (chunk: Buffer): void => {
-      remote.send(Buffer.concat([data, chunk]), () => remote.bufferedAmount < mostAhead && !ended && local.resume());
-      if (remote.bufferedAmount >= mostAhead) local.pause();
-    };
-    const speak = (chunk: Buffer): void => {
-      keep(spoken, chunk);
-      send(chunk);
+      remote.send(Buffer.concat([data, chunk]), () => remote.bufferedAmount < mostAhead && !ended && socket.resume());
+      if (remote.bufferedAmount >= mostAhead) socket.pause();
     };
     const left = (): void => end({ is: 'over' });
     const hear = (bytes: Buffer): void => {
       answered = true;
-      if (!ended && !local.write(bytes)) pausing(local, remote);
+      if (!ended && !socket.write(bytes)) pausing(socket, remote);
     };
+    if (isGone(local) || remote.readyState !== remote.OPEN) return left();
     listen(remote, { hear, fail });
     remote.on('close', left).on('error', ({ message }) => fail(message));
-    local.on('data', speak).on('close', left);
-    for (const chunk of spoken.chunks) send(chunk);
+    socket.on('close', left).resume();
+    for (const chunk of local.said) send(chunk);
+    forgetTooMuch(local);
+    local.onward = send;
     remote.resume();
-    if (local.destroyed || remote.readyState !== remote.OPEN) left();
-    else local.resume();
   });
 }
 
@@ -73,11 +94,14 @@ function isNobody(why: string): boolean {
   return /refused|failed to (connect|dial)|no such|not found|not running|is closed/i.test(why);
 }
 
-function keep(spoken: Spoken, chunk: Buffer): void {
-  const size = spoken.chunks.reduce((sum, each) => sum + each.length, chunk.length);
-  spoken.isWhole &&= size <= mostKept;
-  if (spoken.isWhole) spoken.chunks.push(chunk);
-  else spoken.chunks.length = 0;
+function forgetTooMuch(local: Local): void {
+  if (sizeOf(local.said) <= mostKept) return;
+  local.isWhole = false;
+  local.said.length = 0;
+}
+
+function sizeOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
 function pausing(local: Socket, remote: WebSocket): void {

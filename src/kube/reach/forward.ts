@@ -4,7 +4,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { cleanText } from '../../common/clean.ts';
 import { CanaryError } from '../../errors.ts';
 import { NoAnswerError, refusalOf } from '../api-error.ts';
-import { channelProtocol, join, type Spoken } from './channel.ts';
+import { channelProtocol, isGone, join, listenTo, type Local } from './channel.ts';
+import type { Clock, HttpWire, Millis, Send } from '../../ports.ts';
 import type { PodPort } from './pods.ts';
 import type { WebSocket } from './socket.ts';
 import { missingRight } from './words.ts';
@@ -14,8 +15,10 @@ export interface Forward {
   readonly port: number;
   /** Whom the last connection led to. */
   pod(): string | undefined;
-  /** How often a connection came to nothing, and why the last one did. */
-  trouble(): { readonly times: number; readonly why: string };
+  /** How many connections have begun. */
+  begun(): number;
+  /** The last trouble of a connection that began after so many: of which one in all (0: none), and why. */
+  trouble(after?: number): { readonly times: number; readonly why: string };
   close(): void;
 }
 
@@ -27,14 +30,25 @@ export interface ForwardOptions {
   readonly signal: AbortSignal;
 }
 
+interface Trouble {
+  /** Of all of them. */
+  readonly times: number;
+  readonly why: string;
+  /** Which connection it befell. */
+  readonly connection: number;
+}
+
 interface Room extends ForwardOptions {
   last: PodPort | undefined;
   readonly locals: Set<Socket>;
-  trouble: { times: number; why: string };
+  begun: number;
+  /** The latest ones. */
+  troubles: readonly Trouble[];
 }
 
 /** So many pods are tried for one connection. */
 const mostPods = 3;
+const mostTroubles = 32;
 
 export async function openForward(options: ForwardOptions): Promise<Forward> {
   const room: Room = {
@@ -43,13 +57,43 @@ export async function openForward(options: ForwardOptions): Promise<Forward> {
     signal: options.signal,
     last: undefined,
     locals: new Set(),
-    trouble: { times: 0, why: '' },
+    begun: 0,
+    troubles: [],
   };
-  const server = createServer({ pauseOnConnect: true }, (local) => void serve(room, local));
+  const server = createServer((local) => void serve(room, local));
   server.unref();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { port, pod: () => room.last?.pod, trouble: () => room.trouble, close: () => close(server, room) };
+  return {
+    port,
+    pod: () => room.last?.pod,
+    begun: () => room.begun,
+    trouble: (after = 0) => room.troubles.findLast(({ connection }) => connection > after) ?? { times: 0, why: '' },
+    close: () => close(server, room),
+  };
+}
+
+/** A moment for the other end of a broken connection to say why. */
+const echo: Millis = 50;
+
+/** A request by it. Why its connection was cut off is only known here, and of several that run at once not which one's it was. */
+export function throughForward({ http, clock }: { http: Send; clock: Clock }, forward: Forward): Send {
+  return async (wire, signal) => {
+    const begun = forward.begun();
+    try {
+      return await http({ ...wire, dial: { host: '127.0.0.1', port: forward.port } } as HttpWire, signal);
+    } catch (error) {
+      if (signal.aborted || !isCutOff(error)) throw error;
+      if (!forward.trouble(begun).times) await clock.sleep(echo, signal);
+      const { times, why } = forward.trouble(begun);
+      throw times && !signal.aborted ? new Error(`${error.message}; by port-forward: ${why}`) : error;
+    }
+  };
+}
+
+/** As a connection ends that we end: all else is an answer of somebody else, or none in time. */
+function isCutOff(error: unknown): error is Error {
+  return error instanceof Error && /hang up|ECONNRESET|ECONNABORTED|EPIPE|disconnected/.test(error.message);
 }
 
 function close(server: Server, { locals }: Room): void {
@@ -58,31 +102,27 @@ function close(server: Server, { locals }: Room): void {
 }
 
 async function serve(room: Room, local: Socket): Promise<void> {
+  const connection = ++room.begun;
   local.unref();
   room.locals.add(local);
   local.on('error', () => undefined).on('close', () => room.locals.delete(local));
   try {
-    await forwarded(room, local);
+    await forwarded(room, listenTo(local));
   } catch (error) {
-    room.trouble = { times: room.trouble.times + 1, why: cleanText(reasonOf(error), 600) };
+    const times = (room.troubles.at(-1)?.times ?? 0) + 1;
+    room.troubles = [...room.troubles.slice(1 - mostTroubles), { times, why: cleanText(reasonOf(error), 600), connection }];
     local.destroy();
   }
 }
 
-/** To the pod of the connection before; where that is gone, to another one. */
-async function forwarded(room: Room, local: Socket): Promise<void> {
-  const spoken: Spoken = { chunks: [], isWhole: true };
-  const tried = new Set<string>();
+/** To the pod of the connection before, as long as it is there and ready; else to another one. */
+async function forwarded(room: Room, local: Local): Promise<void> {
+  const pods = await room.pods(room.signal);
+  const isLast = ({ pod, port }: PodPort): boolean => pod === room.last?.pod && port === room.last.port;
+  const inTurn = [...pods.filter(isLast), ...pods.filter((each) => !isLast(each))];
   let why: unknown;
-  for (const pod of room.last ? [room.last] : []) {
-    tried.add(pod.pod);
-    const led = await lead(room, local, { pod, spoken });
-    if (led.is === 'done') return;
-    why = led.why;
-  }
-  const others = (await room.pods(room.signal)).filter(({ pod }) => !tried.has(pod));
-  for (const pod of others.slice(0, mostPods)) {
-    const led = await lead(room, local, { pod, spoken });
+  for (const pod of inTurn.slice(0, mostPods)) {
+    const led = await lead(room, local, pod);
     if (led.is === 'done') return;
     why = led.why;
   }
@@ -91,8 +131,8 @@ async function forwarded(room: Room, local: Socket): Promise<void> {
 
 type Led = { is: 'done' } | { is: 'elsewhere'; why: unknown };
 
-async function lead(room: Room, local: Socket, { pod, spoken }: { pod: PodPort; spoken: Spoken }): Promise<Led> {
-  if (local.destroyed || room.signal.aborted) return { is: 'done' };
+async function lead(room: Room, local: Local, pod: PodPort): Promise<Led> {
+  if (isGone(local) || room.signal.aborted) return { is: 'done' };
   let socket: WebSocket;
   try {
     socket = await opened(room, pod);
@@ -102,7 +142,7 @@ async function lead(room: Room, local: Socket, { pod, spoken }: { pod: PodPort; 
     return { is: 'elsewhere', why: error };
   }
   room.last = pod;
-  const joined = await join(local, socket, spoken);
+  const joined = await join(local, socket);
   if (joined.is === 'over') return { is: 'done' };
   const why = new Error(`port ${pod.port} of pod ${pod.pod}: ${joined.why}`);
   if (joined.is === 'unreached') return { is: 'elsewhere', why };

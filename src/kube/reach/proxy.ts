@@ -1,15 +1,18 @@
 // Through the API server to a Service: the request as it is, below the Service's own path. It must never repeat a request, show our own credentials
 // to the Service, or take the API server's refusal for the Service's answer.
+import yaml from 'js-yaml';
 import { cleanText } from '../../common/clean.ts';
 import { isObject } from '../../common/json.ts';
 import type { Headers, HttpWire, Send, WireReply } from '../../ports.ts';
 import { NoAnswerError, refusalOf, type Refusal } from '../api-error.ts';
-import { bodyOf, readBytes } from '../body.ts';
+import { readBytes } from '../body.ts';
 import { proxyName, serviceText, type ServiceAddress } from './address.ts';
 import { missingRight } from './words.ts';
 import type { Connection } from '../transport.ts';
 
 const bodyCap = 1024 * 1024;
+/** No refusal is longer. */
+const refusalCap = 64 * 1024;
 
 /** What the API server takes for itself, changes on the way, or would obey. */
 const itsOwn = /^(authorization|impersonate-.*|x-remote-.*|host|connection|upgrade|te|trailer|transfer-encoding|keep-alive|proxy-.*)$/i;
@@ -33,7 +36,7 @@ export function verbOf({ method }: Pick<HttpWire, 'method'>): string {
   return { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method];
 }
 
-export function throughProxy(connection: Pick<Connection, 'exchange'>, service: ServiceAddress): Send {
+export function throughProxy(connection: Pick<Connection, 'exchange' | 'send'>, service: ServiceAddress): Send {
   const root = `/api/v1/namespaces/${service.namespace}/services/${proxyName(service)}/proxy`;
   return async (wire, signal) => {
     const { pathname, search } = new URL(wire.url);
@@ -41,10 +44,10 @@ export function throughProxy(connection: Pick<Connection, 'exchange'>, service: 
     for (const again of [false, true]) {
       const reply = await answered(connection.exchange(inner, again, signal));
       if (!mayBeRefusal(reply)) return { ...reply, body: capped(reply.body) };
-      const bytes = await readBytes(reply, bodyCap);
-      const refusal = refusalIn(reply.status, new TextDecoder().decode(bytes), service);
-      if (!refusal) return { ...reply, body: bodyOf(bytes) };
-      // Not signed in says that nothing was carried on.
+      const { text, all } = await beginningOf(reply.body);
+      const refusal = refusalIn(reply.status, text, service);
+      if (!refusal) return { ...reply, body: capped(all) };
+      if (refusal.code === 401 && wire.method !== 'GET') throw new Error(await unsigned(connection, { refusal, service }, signal));
       if (refusal.code !== 401 || again) throw new Error(words(refusal, service, verbOf(wire)));
     }
     throw new Error('not signed in to the API server');
@@ -69,8 +72,44 @@ async function answered(reply: Promise<WireReply>): Promise<WireReply> {
   }
 }
 
+/** The API server refuses in the language that the request asks for. */
 function mayBeRefusal({ status, headers }: WireReply): boolean {
-  return status >= 400 && /json/.test(headers['content-type'] ?? '') && Number(headers['content-length'] ?? 0) <= bodyCap;
+  const isJson = /json/.test(headers['content-type'] ?? '');
+  return status >= 400 && (isJson || [401, 403, 404, 503].includes(status)) && Number(headers['content-length'] ?? 0) <= refusalCap;
+}
+
+/** What is longer than any refusal is empty here, and whole in `all`. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<{ text: string; all: AsyncIterable<Uint8Array> }> {
+  const rest = body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    chunks.push(next.value);
+    size += next.value.byteLength;
+    if (size > refusalCap) return { text: '', all: joined(chunks, rest) };
+  }
+  return { text: new TextDecoder().decode(Buffer.concat(chunks)), all: joined(chunks, rest) };
+}
+
+async function* joined(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Somebody behind the API server may say the same after it did something, so only the sign-in is tried again, not the request. */
+async function unsigned(
+  connection: Pick<Connection, 'send'>,
+  { refusal, service }: { refusal: Refusal; service: ServiceAddress },
+  signal: AbortSignal,
+): Promise<string> {
+  const own = await answered(connection.send({ method: 'GET', url: '/version', headers: {} }, signal));
+  await readBytes(own, bodyCap);
+  if (own.status === 401) return words(refusal, service, '');
+  return `the API server, or ${serviceText(service)} behind it, does not take our sign-in, so it is not sent again: ${cleanText(refusal.message, 300)}`;
 }
 
 async function* capped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -86,7 +125,7 @@ async function* capped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
 function refusalIn(status: number, text: string, { name }: ServiceAddress): Refusal | undefined {
   const body = parsed(text);
   if (!isObject(body) || body['kind'] !== 'Status' || body['apiVersion'] !== 'v1' || body['code'] !== status) return undefined;
-  const refusal = refusalOf(status, text);
+  const refusal = refusalOf(status, JSON.stringify(body));
   const about = isObject(body['details']) ? body['details'] : {};
   const isOurs =
     (status === 401 && refusal.reason === 'Unauthorized') ||
@@ -97,7 +136,11 @@ function refusalIn(status: number, text: string, { name }: ServiceAddress): Refu
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return /^\s*\{/.test(text)
+      ? JSON.parse(text)
+      : /^kind: Status$/m.test(text)
+        ? yaml.load(text, { schema: yaml.JSON_SCHEMA })
+        : undefined;
   } catch {
     return undefined;
   }

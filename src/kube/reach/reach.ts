@@ -2,16 +2,18 @@
 // It must never ask somebody who only has the Service's name instead of the Service.
 import type { HttpWire, Send } from '../../ports.ts';
 import { createObjects } from '../objects.ts';
-import { ending } from '../pause.ts';
-import { serviceOf, serviceText, type ServiceAddress } from './address.ts';
+import { reliable } from '../send.ts';
+import { serviceOf, serviceText, toldAs, type ServiceAddress } from './address.ts';
+import { obstacles, type Candidate } from './check.ts';
 import { fromHere } from './near.ts';
 import { verbOf, notCarried } from './proxy.ts';
-import { once, type ReachOptions, type Room } from './room.ts';
-import { chooseWay, type Way } from './ways.ts';
-import { reliable } from '../send.ts';
+import { once, unlessAborted, type ReachOptions, type Room, type Way } from './room.ts';
+import { chooseWay } from './ways.ts';
 
 export interface Reaching {
   readonly send: Send;
+  /** What stands in the way of requests like these, in words; [] = nothing that can be known before. None of them is sent. */
+  check(wires: readonly HttpWire[], signal: AbortSignal): Promise<string[]>;
   close(): void;
 }
 
@@ -26,7 +28,7 @@ export function reaching(options: ReachOptions): Reaching {
   };
   return {
     async send(wire: HttpWire, signal) {
-      const service = wire.proxy === undefined && wire.dial === undefined ? serviceOf(wire.url, wire.home) : undefined;
+      const service = meantBy(wire);
       if (!service) return http(wire, signal);
       const way = await unlessAborted(wayFor(room, service, wire), signal);
       const said = (): void => tell(room, { service, way, wire });
@@ -34,11 +36,31 @@ export function reaching(options: ReachOptions): Reaching {
       // Which pod a port leads to is known afterwards.
       return way.send(wire, signal).finally(said);
     },
+    async check(wires, signal) {
+      const candidates = await Promise.all(wires.map((wire) => candidateFor(room, wire, signal)));
+      return obstacles(room, candidates.flat(), signal);
+    },
     close() {
       life.abort(new Error('closed'));
       for (const close of room.closers.splice(0)) close();
     },
   };
+}
+
+function meantBy({ proxy, dial, url, home }: HttpWire): ServiceAddress | undefined {
+  return proxy === undefined && dial === undefined ? serviceOf(url, home) : undefined;
+}
+
+async function candidateFor(room: Room, wire: HttpWire, signal: AbortSignal): Promise<Candidate[]> {
+  const service = meantBy(wire);
+  if (!service) return [];
+  const name = wire.hidden ? undefined : toldAs(service);
+  try {
+    return [{ name, way: await unlessAborted(wayFor(room, service, wire), signal) }];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [{ name, way: error instanceof Error ? error.message : String(error) }];
+  }
 }
 
 /** One for all requests that can go alike. */
@@ -53,26 +75,8 @@ function wayFor(room: Room, service: ServiceAddress, wire: HttpWire): Promise<Wa
 function tell(room: Room, { service, way, wire }: { service: ServiceAddress; way: Way; wire: HttpWire }): void {
   const said = way.said?.();
   if (said === undefined || wire.hidden) return;
-  const line = `reach ${serviceText(service)}: ${said}`;
+  const line = `reach ${toldAs(service)}: ${said}`;
   if (room.told.has(line)) return;
   room.told.add(line);
   room.note(line);
-}
-
-/** The choice itself goes on: others may wait for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const tie = ending(signal);
-  try {
-    return await Promise.race([work, refused(tie.signal)]);
-  } finally {
-    tie.end();
-  }
-}
-
-function refused(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => reject(new Error('stopped'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -27,7 +27,11 @@ export type ServiceLook = { is: 'present'; facts: ServiceFacts } | { is: 'absent
 export async function lookAtService(objects: Objects, { name, namespace }: ServiceAddress, signal: AbortSignal): Promise<ServiceLook> {
   const look = await told(objects.get({ apiVersion: 'v1', kind: 'Service', namespace, name }, signal));
   if (look.is === 'present') return { is: 'present', facts: factsOf(look.object) };
-  return look.is === 'forbidden' ? look : { is: 'absent' };
+  if (look.is !== 'no-such-kind') return look;
+  // Every API server serves Services and names the one that it misses: this was a load balancer, or a server of another kind.
+  throw new Error(
+    `the API server's answer about Service ${name} in namespace ${namespace} is not understood: HTTP 404 that names no Service`,
+  );
 }
 
 /** With a missing right as people are told of it. */

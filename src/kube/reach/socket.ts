@@ -1,7 +1,8 @@
 // Opens a WebSocket to the API server. The only importer of ws, itself imported when a port is first forwarded. It must never put a header into
 // an error.
-import type { Agent, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import type { Millis } from '../../ports.ts';
 import { NoAnswerError } from '../api-error.ts';
 
 export type { WebSocket };
@@ -19,6 +20,8 @@ interface Opening {
 
 const handshakeTimeout = 10_000;
 const wordsOfRefusal = 16 * 1024;
+/** Words of a refusal that never end are told as far as they came. */
+const patienceForWords: Millis = 2_000;
 
 /** An open one is paused. */
 export function openSocket({ url, protocol, headers, agent }: Opening, signal: AbortSignal): Promise<Upgraded> {
@@ -33,9 +36,8 @@ export function openSocket({ url, protocol, headers, agent }: Opening, signal: A
     // Whoever waits for an answer keeps the process alive; a tunnel alone does not.
     socket.on('upgrade', (response: IncomingMessage) => response.socket.unref());
     socket.on('unexpected-response', (request, response: IncomingMessage) => {
-      settled();
-      void wordsOf(response).then((text) => {
-        request.destroy();
+      void wordsOf(request, response).then((text) => {
+        settled();
         resolve({ is: 'refused', status: response.statusCode ?? 0, text });
       });
     });
@@ -55,9 +57,10 @@ function several(pairs: Opening['headers']): Record<string, string | string[]> {
   return Object.fromEntries(Object.entries(all).map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]));
 }
 
-async function wordsOf(response: IncomingMessage): Promise<string> {
+async function wordsOf(request: ClientRequest, response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const timer = setTimeout(() => request.destroy(), patienceForWords);
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
@@ -66,6 +69,9 @@ async function wordsOf(response: IncomingMessage): Promise<string> {
     }
   } catch {
     // What came before it broke off is told.
+  } finally {
+    clearTimeout(timer);
+    request.destroy();
   }
   return Buffer.concat(chunks).toString().slice(0, wordsOfRefusal);
 }
