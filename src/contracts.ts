@@ -113,6 +113,8 @@ export interface TrafficRouter extends Plugin {
   prepare(c: Ctx): Change[];
   /** [] = already so: that is also read-back and drift detection. Creates the routing object where there is none. */
   route(c: Ctx, want: Traffic): Change[];
+  /** For `delete`, on a routing object that a user made: as it stands, with the apex in place of both sides, and nothing of ours in it. [] = it is so. */
+  without?(c: Ctx): Change[];
   /** Law, tested for all: read(after(route(t))) = t. Undefined: no routing object, or one that is not ours to read (drift). */
   read(c: Ctx): Traffic | undefined;
   /** The data plane has it. */

@@ -33,7 +33,14 @@ function withMade(made: Ref[], { apiVersion, kind, metadata: { name } }: Obj): R
 export function undone(live: Obj, undo: JsonObject, ours: readonly Change[]): JsonObject | undefined {
   const start = live as unknown as JsonObject;
   const wanted = ours.reduce<JsonObject>((object, change) => (change.op === 'merge' ? applied(object, change.patch) : object), start);
-  const patch = neededPatch(start, whereOurs(undo, start, wanted));
+  const patch = neededPatch(start, whereOurs(undo, { live: start, wanted, back: wholeBack }));
+  return isObject(patch) ? patch : undefined;
+}
+
+/** The same where `wanted` is what we make of the object as it was; of a list to which somebody has added, our part alone goes back. */
+export function undoneIn(live: Obj, undo: JsonObject, wanted: Obj): JsonObject | undefined {
+  const start = live as unknown as JsonObject;
+  const patch = neededPatch(start, whereOurs(undo, { live: start, wanted: wanted as unknown as JsonObject, back: listBack }));
   return isObject(patch) ? patch : undefined;
 }
 
@@ -42,16 +49,51 @@ function applied(object: JsonObject, patch: JsonObject): JsonObject {
   return isObject(out) ? out : object;
 }
 
-function whereOurs(undo: JsonObject, live: JsonObject, wanted: JsonObject): JsonObject {
+/** A value as it was; undefined: it is somebody else's now. */
+type Back = (before: Json, now: Json, want: Json) => Json | undefined;
+
+interface Ours {
+  live: JsonObject;
+  wanted: JsonObject;
+  back: Back;
+}
+
+function whereOurs(undo: JsonObject, { live, wanted, back }: Ours): JsonObject {
   const out: JsonObject = {};
   for (const [key, before] of Object.entries(undo)) {
     const [now, want] = [live[key], wanted[key]];
     // Half of a selector selects nobody: it is ours as a whole, or theirs.
     const isWhole = key === 'selector';
-    if (!isWhole && isObject(before) && isObject(now) && isObject(want)) out[key] = whereOurs(before, now, want);
-    else if (equal(now ?? null, want ?? null)) out[key] = before;
+    if (!isWhole && isObject(before) && isObject(now) && isObject(want)) out[key] = whereOurs(before, { live: now, wanted: want, back });
+    else {
+      const value = back(before, now ?? null, want ?? null);
+      if (value !== undefined) out[key] = value;
+    }
   }
   return out;
+}
+
+function wholeBack(before: Json, now: Json, want: Json): Json | undefined {
+  return equal(now, want) ? before : undefined;
+}
+
+function listBack(before: Json, now: Json, want: Json): Json | undefined {
+  if (equal(now, want) || !Array.isArray(before) || !Array.isArray(now) || !Array.isArray(want)) return wholeBack(before, now, want);
+  if (before.every((each) => includes(want, each))) return withoutAdded(before, now, want);
+  // A shorter one could stand in what it was made from, and be taken for ours again and again.
+  if (want.length < before.length) return undefined;
+  const start = now.findIndex((_, at) => equal(now.slice(at, at + want.length), want));
+  return start < 0 ? undefined : [...now.slice(0, start), ...before, ...now.slice(start + want.length)];
+}
+
+/** We only added to it. One that would be left empty was wholly made from what was. */
+function withoutAdded(before: Json[], now: Json[], want: Json[]): Json[] {
+  const left = now.filter((each) => includes(before, each) || !includes(want, each));
+  return left.length ? left : before;
+}
+
+function includes(list: readonly Json[], value: Json): boolean {
+  return list.some((each) => equal(each, value));
 }
 
 export function keyOf(ref: Ref): string {

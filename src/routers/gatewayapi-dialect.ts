@@ -1,7 +1,7 @@
 // How the Gateway API writes the rules that a canary needs. Must not decide where traffic goes.
 import { dig, listAt, objectAt, textAt } from '../common/dig.ts';
 import { isObject } from '../common/json.ts';
-import type { Canary, Json, JsonObject, Side } from '../contracts.ts';
+import type { Canary, Json, JsonObject } from '../contracts.ts';
 import {
   cookieSetBy,
   fileFilters,
@@ -63,8 +63,8 @@ function isCanary(backends: Backends): (ref: Json) => boolean {
 }
 
 /** Port and filters of the user's own stay. */
-function destination(model: JsonObject | undefined, side: Side, canary: Canary): JsonObject {
-  return serviceRef({ port: canary.service.port, ...model, name: backendsOf(canary)[side] });
+function destination(model: JsonObject | undefined, role: Role, canary: Canary): JsonObject {
+  return serviceRef({ port: canary.service.port, ...model, name: backendsOf(canary)[role] });
 }
 
 function withFile(rule: JsonObject, canary: Canary, version: Version & { conditions: boolean }): JsonObject {

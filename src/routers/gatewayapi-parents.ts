@@ -75,15 +75,12 @@ function byPart(words: readonly Json[]): Json[][] {
   return parts;
 }
 
+/** Only of Accepted: ResolvedRefs is said of the route as a whole, so it is False also where a rule of others names a Service that is gone. */
 function objectionIn(words: Json, generation: number): string | undefined {
-  const condition = (type: string): Json | undefined => listAt(words, 'conditions').find((each) => textAt(each, 'type') === type);
-  const accepted = condition('Accepted');
+  const accepted = listAt(words, 'conditions').find((each) => textAt(each, 'type') === 'Accepted');
   const seen = numberAt(accepted, 'observedGeneration') ?? generation;
   if (seen < generation) return `has not taken up generation ${generation} yet (${seen} so far)`;
-  if (accepted !== undefined && textAt(accepted, 'status') !== 'True') return `has not accepted it${reasonOf(accepted)}`;
-  const resolved = condition('ResolvedRefs');
-  const current = (numberAt(resolved, 'observedGeneration') ?? generation) >= generation;
-  return current && textAt(resolved, 'status') === 'False' ? `finds not all that it names${reasonOf(resolved)}` : undefined;
+  return accepted !== undefined && textAt(accepted, 'status') !== 'True' ? `has not accepted it${reasonOf(accepted)}` : undefined;
 }
 
 function reasonOf(condition: Json | undefined): string {

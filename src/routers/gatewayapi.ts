@@ -9,8 +9,11 @@ import { gatewayDialect } from './gatewayapi-dialect.ts';
 import type { Version } from './gatewayapi-dialect.ts';
 import { excess, traffics } from './gatewayapi-limits.ts';
 import { objection, reachOf } from './gatewayapi-parents.ts';
+import { cookieAskedFor, keepsByCookie, lossIn } from './gatewayapi-taken.ts';
+import { servedOtherwise, twinToAskFor } from './gatewayapi-version.ts';
 import { entriesOf, groundOf, isMixed, leadsHere } from './rules/backends.ts';
 import type { Dialect, Ground } from './rules/dialect.ts';
+import { rulesGivenBack } from './rules/giving-back.ts';
 import { ownRules, trafficIn, withTraffic } from './rules/groups.ts';
 import { lookedAtForMarks, routingMarks, wordsOf } from './rules/marks.ts';
 
@@ -38,11 +41,12 @@ function routerFor(version: Version): TrafficRouter {
     can: { split: true, match: true, mirror: true, affinity: true },
     queries: 'http',
     touches: () => [],
-    needs: (c) => [refOf(c), ...lookedAtForMarks(c)],
+    needs: (c) => [refOf(c), ...twinToAskFor(c, refOf(c)), ...lookedAtForMarks(c)],
     drives: (c) => [refOf(c)],
     check: (c) => check(seen(c)),
     prepare: () => [],
     route: (c, want) => route(seen(c), want),
+    without: (c) => without(seen(c)),
     read: (c) => read(seen(c)),
     settled: (c) => settled(seen(c)),
   };
@@ -55,10 +59,10 @@ function see(c: Ctx, ref: Ref, dialect: Dialect): Seen {
 function check(seen: Seen): Problem[] {
   const { c, ref, ground, existing } = seen;
   const closed = unreachable(c, ref);
-  if (closed) return [closed];
+  if (closed) return [servedOtherwise(c, ref) ?? closed];
   if (!c.canary.service.gatewayRefs?.length)
     return [{ path: 'spec.service.gatewayRefs', text: 'GatewayRefs must be specified when using Gateway API as a provider.' }];
-  const theirs = existing && !isOurs(existing) ? whyNotTheirs(rulesOf(existing), ground) : undefined;
+  const theirs = existing && !isOurs(existing) ? (whyNotTheirs(rulesOf(existing), ground) ?? whyNotNarrowed(seen)) : undefined;
   const text = theirs ?? traffics(c.canary).reduce<string | undefined>((found, want) => found ?? excess(rulesWith(seen, want)), undefined);
   return text === undefined ? [] : [problemOf(ref, text)];
 }
@@ -97,6 +101,23 @@ function whyNoRoom(rules: readonly Json[], ground: Ground): string | undefined {
   return `spec.rules[${taken}] takes the requests of ${ground.backends.apex} elsewhere: name other requests in spec.service.match, or change that rule`;
 }
 
+/** Why rules for some users alone cannot stand beside those that are there. */
+function whyNotNarrowed(seen: Seen): string | undefined {
+  const { ground, existing } = seen;
+  const { canary } = ground;
+  const atRest = rulesWith({ ...seen, ground: { ...ground, canary: plain(canary) } }, { kind: 'split', canary: 0 });
+  const byCookie = keepsByCookie(canary);
+  const asked = byCookie ? cookieAskedFor(atRest, ground) : undefined;
+  const cause = byCookie ? 'analysis.sessionAffinity' : 'analysis.match';
+  const { affinity: _unused, ...uncookied } = canary;
+  const lists = traffics(byCookie ? canary : uncookied).map((want) => ({
+    live: rulesOf(existing),
+    atRest,
+    narrowed: rulesWith(seen, want),
+  }));
+  return lists.reduce((found, each) => found ?? lossIn(each, cause, ground), asked);
+}
+
 /** As it is outside a test. */
 function plain(canary: Canary): Canary {
   return { ...canary, match: [] };
@@ -114,6 +135,12 @@ function route(seen: Seen, want: Traffic): Change[] {
   }
   const patch = neededPatch(existing as JsonObject, { metadata: marks, spec });
   return isObject(patch) ? [{ op: 'merge', ref, patch, why }] : [];
+}
+
+function without({ c, ref, existing, ground }: Seen): Change[] {
+  const rules = existing && !isOurs(existing) ? rulesGivenBack(rulesOf(existing), ground) : [];
+  const patch = rules.length ? neededPatch(existing as JsonObject, { spec: { rules } }) : undefined;
+  return isObject(patch) ? [{ op: 'merge', ref, patch, why: `${ref.name} leads to Service ${c.canary.service.name}` }] : [];
 }
 
 function rulesWith({ existing, ground }: Seen, want: Traffic): Json[] {

@@ -1,7 +1,7 @@
 // How Istio writes the rules that a canary needs. Must not decide where traffic goes.
 import { dig, listAt, numberAt, objectAt, textAt } from '../common/dig.ts';
 import { isObject } from '../common/json.ts';
-import type { Canary, Json, JsonObject, Side } from '../contracts.ts';
+import type { Canary, Json, JsonObject } from '../contracts.ts';
 import { backendsOf } from './rules/backends.ts';
 import type { Backends, Dialect, Role } from './rules/dialect.ts';
 
@@ -55,11 +55,11 @@ function roleOf(host: Json | undefined, backends: Backends): Role | undefined {
 }
 
 /** Ports and headers of the user's route stay, subsets of the apex do not. */
-function destination(model: JsonObject | undefined, side: Side, canary: Canary): JsonObject {
+function destination(model: JsonObject | undefined, role: Role, canary: Canary): JsonObject {
   const { port: number, portDiscovery } = canary.service;
   // A Service with several ports does not say which one is meant.
   const port = model ? dig(model, 'destination', 'port') : portDiscovery ? { number } : undefined;
-  return { ...model, destination: { host: backendsOf(canary)[side], ...(port === undefined ? {} : { port }) } };
+  return { ...model, destination: { host: backendsOf(canary)[role], ...(port === undefined ? {} : { port }) } };
 }
 
 /** The fields that the file gives to every rule. */

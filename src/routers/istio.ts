@@ -10,6 +10,7 @@ import { destinationRule, lookedAt, reach, routingObjects, virtualServiceRef } f
 import { unroutable } from './istio-routes.ts';
 import { groundOf } from './rules/backends.ts';
 import type { Ground } from './rules/dialect.ts';
+import { rulesGivenBack } from './rules/giving-back.ts';
 import { ownRules, trafficIn, withTraffic } from './rules/groups.ts';
 import { routingMarks, wordsOf } from './rules/marks.ts';
 
@@ -23,6 +24,7 @@ export const istio: TrafficRouter = {
   check,
   prepare: (c) => [...destinationRule(c, 'primary'), ...destinationRule(c, 'canary')],
   route,
+  without,
   read,
   settled,
 };
@@ -84,6 +86,15 @@ function route(c: Ctx, want: Traffic): Change[] {
   }
   const patch = neededPatch(existing as JsonObject, { metadata: marks, spec });
   return isObject(patch) ? [{ op: 'merge', ref, patch, why }] : [];
+}
+
+function without(c: Ctx): Change[] {
+  const { canary } = c;
+  const ref = virtualServiceRef(canary);
+  const existing = present(c, ref);
+  const rules = existing && !isOurs(existing) ? rulesGivenBack(routesOf(existing, canary), ground(canary)) : [];
+  const patch = rules.length ? neededPatch(existing as JsonObject, { spec: { [listName(canary)]: rules } }) : undefined;
+  return isObject(patch) ? [{ op: 'merge', ref, patch, why: `${ref.name} leads to Service ${canary.service.name}` }] : [];
 }
 
 function specFor(canary: Canary, existing: Obj | undefined, want: Traffic): JsonObject {

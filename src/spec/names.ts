@@ -92,6 +92,10 @@ export function isWord(value: string): string | undefined {
   return /^[A-Za-z0-9*][A-Za-z0-9*./_-]*$/.test(value) ? undefined : `expected a name without spaces, got ${quoted(value)}`;
 }
 
+export function isHost(value: string): string | undefined {
+  return isWord(value) === undefined ? undefined : `expected a host name without scheme, port or spaces, got ${quoted(value)}`;
+}
+
 /** The range of a query: whole units, greatest first, as PromQL reads it. */
 export function isRange(value: string): string | undefined {
   if (/^(?=\d)(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/.test(value)) return undefined;

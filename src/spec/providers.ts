@@ -68,8 +68,15 @@ export function router(word: string): Router {
     };
   }
   const current = currentWord(word);
-  const hint = current === word ? didYouMean(word, [...known, 'gatewayapi']) : `; write "${current}"`;
+  const hint = current === word ? meantBy(word) : `; write "${current}"`;
   return { is: 'refused', text: `unknown provider ${JSON.stringify(word)}${hint} (known: ${known.join(', ')})` };
+}
+
+/** A slip of the hand, or no more than the beginning of a word. */
+function meantBy(word: string): string {
+  const words = ['gatewayapi', ...known];
+  const begun = word.length < 4 ? undefined : words.find((each) => each.startsWith(word.toLowerCase()));
+  return didYouMean(word, words) || (begun === undefined ? '' : `; did you mean "${begun}"?`);
 }
 
 /** The words of v1alpha3 that are said otherwise now. */

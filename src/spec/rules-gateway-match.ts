@@ -20,7 +20,8 @@ export function conditionRules(service: JsonObject, ruling: Ruling): void {
       'takes the place of the uri in spec.service.match; a Gateway prefers the more specific of two paths, so a broader one is not reached',
     );
   tested.forEach((each, index) => {
-    if (isObject(each) && !Object.keys(kinds).some((field) => isGiven(each[field]) && !isEmpty(each[field])))
+    // Of a field that cannot be asked for it was said.
+    if (isObject(each) && Object.keys(each).every((field) => unused.includes(field) || !isGiven(each[field]) || isEmpty(each[field])))
       ruling.say([...path, index], 'this condition asks for nothing, so all requests would be under test');
   });
 }

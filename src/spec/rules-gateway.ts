@@ -4,6 +4,7 @@ import { parseDuration } from '../common/duration.ts';
 import { isObject } from '../common/json.ts';
 import { authorityProblem, corsMethodProblem, hostProblem, nameProblem, originProblem, pathProblem } from './gateway-words.ts';
 import { timeProblem, valueProblem } from './gateway-words.ts';
+import { isHost } from './names.ts';
 import type { Path } from './path.ts';
 import { conditionRules, oneOfMany } from './rules-gateway-match.ts';
 import { isGiven, isPresent } from './ruling.ts';
@@ -12,7 +13,7 @@ import type { Json, JsonObject } from './types.ts';
 
 export function gatewayRules(service: JsonObject, ruling: Ruling): void {
   gateways(service, ruling);
-  eachText(service['hosts'], { path: at('hosts'), most: 16, problem: hostProblem }, ruling);
+  eachText(service['hosts'], { path: at('hosts'), most: 16, problem: hostText }, ruling);
   conditionRules(service, ruling);
   rewrite(service, ruling);
   headers(service, ruling);
@@ -21,6 +22,11 @@ export function gatewayRules(service: JsonObject, ruling: Ruling): void {
   if (ruling.provider?.id === 'gatewayapi:v1beta1') return;
   times(service, ruling);
   cors(service, ruling);
+}
+
+/** What is no host anywhere has been said of the field. */
+function hostText(host: string): string | undefined {
+  return isHost(host) === undefined ? hostProblem(host) : undefined;
 }
 
 function gateways({ gatewayRefs }: JsonObject, { say, apex }: Ruling): void {

@@ -2,7 +2,7 @@
 import { anything, duration, flag, intOrText, oneOf, strings, text, whole } from './fields.ts';
 import { list, object } from './kernel.ts';
 import type { Infer } from './kernel.ts';
-import { areKeys, areLabels, isKind, isLabel, isName, isServiceName, isWord, unlessEmpty } from './names.ts';
+import { areKeys, areLabels, isHost, isKind, isLabel, isName, isServiceName, isWord, unlessEmpty } from './names.ts';
 
 const headerOperations = {
   set: strings({ doc: 'Headers to set.' }),
@@ -123,7 +123,7 @@ export const serviceFields = {
     default: [],
     doc: 'Istio: gateways of the VirtualService; mesh when left out. SMI on Istio: the gateways of its split.',
   }),
-  hosts: list(text({ check: isWord, doc: 'A host.' }), {
+  hosts: list(text({ check: isHost, doc: 'A host.' }), {
     default: [],
     doc: 'Istio: hosts of the VirtualService, besides the apex. Gateway API: host names of the HTTPRoute. SMI: the first is the root service.',
   }),

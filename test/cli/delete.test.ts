@@ -68,6 +68,7 @@ describe('asking', () => {
     const { exit, io, requests } = await run(['podinfo', '-n', 'prod'], { isTerminal: true, io: { stdin: typed } });
     expect([exit, requests[0]?.namespace]).toEqual([0, 'prod']);
     expect(io.err()).toContain('give back everything of podinfo.prod in context prod-eu?');
+    expect(io.err()).toContain('the Services and routing objects that canary made, go too; type yes: ');
   });
 
   test.each(['y\n', 'no\n', '\n', ''])('%j on a terminal is a no: exit 2, and nothing is changed', async (typed) => {

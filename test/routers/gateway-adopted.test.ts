@@ -128,6 +128,91 @@ describe('a live route', () => {
   });
 });
 
+describe('rules of others', () => {
+  const cookies = { cookieName: 'c', maxAge: 60, httpOnly: false, secure: false, partitioned: false };
+  const keeping = gatewayed({}, { affinity: cookies });
+  const testing = (match: JsonObject, service: Partial<Canary['service']> = {}): Canary =>
+    gatewayed(service, { match: [match], strategy: { kind: 'iterations', count: 1, by: 'match' } });
+  const byHeader = testing({ headers: { 'x-canary': { exact: 'a' } } });
+  const beside = (theirs: string, ours = ''): Obj =>
+    httpRoute(`
+parentRefs: [{name: gateway}]
+rules:
+- matches: [${theirs}]
+  backendRefs: [{name: other, port: 80}]
+- ${ours === '' ? '' : `matches: [${ours}]\n  `}backendRefs: [{name: podinfo, port: 9898}]
+`);
+
+  const below = (theirs: string): Obj => {
+    const route = beside(theirs);
+    return { ...route, spec: { ...objectAt(route, 'spec'), rules: rulesOf([route]).reverse() } };
+  };
+
+  test.each([
+    ['a header', byHeader, below('{headers: [{name: x-tenant, value: b}]}'), 'analysis.match'],
+    ['a cookie', keeping, below('{headers: [{name: x-tenant, value: b}]}'), 'analysis.sessionAffinity'],
+    ['a header, though first', byHeader, beside('{queryParams: [{name: q, value: b}]}'), 'analysis.match'],
+    ['a path that a test asks for', testing({ uri: { prefix: '/api/v2' } }), beside('{path: {value: /api}}'), 'analysis.match'],
+    ['a pattern', testing({ uri: { regex: '/a.*' } }), beside('{path: {value: /api}}'), 'analysis.match'],
+    ['a method', testing({ method: { exact: 'POST' } }), beside('{headers: [{name: x-tenant, value: b}]}'), 'analysis.match'],
+    [
+      'a header twice',
+      byHeader,
+      beside('{headers: [{name: x-a, value: b}]}', '{headers: [{type: RegularExpression, name: x-a, value: .*}]}'),
+      'analysis.match',
+    ],
+  ])('that would lose requests to a rule for %s are told', (_, canary, route, cause) => {
+    const [problem, ...more] = gatewayV1.check(see([route], canary));
+    expect(more).toEqual([]);
+    expect(problem).toEqual({
+      path: 'HTTPRoute/podinfo',
+      text: expect.stringMatching(
+        /^spec\.rules\[[01]\] leads elsewhere than to podinfo, and .* would lead some of its requests to podinfo/,
+      ),
+    });
+    expect(problem?.text).toContain(`leave out ${cause}`);
+    // Also while such rules stand.
+    const want: Traffic = canary.affinity ? { kind: 'split', canary: 10, cookies: { canary: 'a' } } : { kind: 'match' };
+    expect(gatewayV1.check(see(routed([route], want, canary), canary))).toHaveLength(1);
+  });
+
+  test.each([
+    ['of a longer path', byHeader, beside('{path: {value: /other}, headers: [{name: x-tenant, value: b}]}')],
+    ['of another path', byHeader, beside('{path: {value: /oth}}', '{path: {value: /other}}')],
+    ['of an exact path', keeping, beside('{path: {type: Exact, value: /other}}')],
+    [
+      'of a shorter path, where the longer led here before',
+      keeping,
+      beside('{headers: [{name: x-tenant, value: b}]}', '{path: {value: /api}}'),
+    ],
+    ['of another value of the header', byHeader, beside('{headers: [{name: X-Canary, value: b}]}')],
+    ['of a method', keeping, beside('{method: GET}')],
+    ['of as many headers, and first', byHeader, beside('{headers: [{name: x-b, value: b}]}')],
+    ['of another method than the test', testing({ method: { exact: 'POST' } }), beside('{method: GET}')],
+    ['beside weights alone', gatewayed(), beside('{headers: [{name: x-tenant, value: b}]}')],
+    [
+      'beside a cookie that only weights would deal',
+      { ...testing({ uri: { exact: '/x' } }), affinity: cookies },
+      beside('{path: {value: /other}}'),
+    ],
+  ] as [string, Canary, Obj][])('%s lose nothing', (_, canary, route) => {
+    expect(gatewayV1.check(see([route], canary))).toEqual([]);
+  });
+
+  test('a rule to the apex that asks for cookies itself leaves no room for ours', () => {
+    const own = httpRoute(`
+parentRefs: [{name: gateway}]
+rules:
+- matches: [{headers: [{name: cookie, value: a=b}]}]
+  backendRefs: [{name: podinfo, port: 9898}]
+`);
+    const text = expect.stringMatching(/^has a rule to podinfo that asks for the header Cookie/);
+    expect(gatewayV1.check(see([own], keeping))).toEqual([{ path: 'HTTPRoute/podinfo', text }]);
+    expect(gatewayV1.check(see([own]))).toEqual([]);
+    expect(gatewayV1.check(see(routed([live], { ...split(10), cookies: { canary: 'a' } } as Traffic, keeping), keeping))).toEqual([]);
+  });
+});
+
 describe('given back', () => {
   const server = onServer(gatewayV1);
   const kept: Kept = { ...({} as Kept), undo: {}, made: [] };

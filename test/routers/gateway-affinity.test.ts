@@ -50,6 +50,20 @@ describe('session affinity', () => {
     }
   });
 
+  test.each([
+    ['another name', keeping({ cookieName: 'other', primaryCookieName: 'other-primary' }), dealt(30, { canary: 'new', primary: 'newer' })],
+    ['no cookie any more', gatewayed(), { kind: 'split', canary: 30 }],
+  ] as [string, Canary, Traffic][])('where the file has %s, nothing is left of those before', (_, next, again) => {
+    for (const start of [live, busy])
+      for (const want of [dealt(25, { canary: 'abc', primary: 'xyz', expire: 'old' }), dealt(0, { expire: 'abc' })]) {
+        const before = routed([start], want, both);
+        const during = routed(before, again, next);
+        expect(rulesOf(during)).toEqual(rulesOf(routed([start], again, next)));
+        expect(gatewayV1.read(see(during, next))).toEqual(again);
+        expect(rulesOf(routed(before, 0, next))).toEqual(rulesOf(routed([start], 0)));
+      }
+  });
+
   test('a condition of the Service on the header Cookie gives way to ours', () => {
     const canary = keeping({}, gatewayed({ match: [{ headers: { cookie: { exact: 'a=b' }, x: { exact: 'y' } } }] }));
     const [rule] = rulesOf(routed([], dealt(25, { canary: 'abc' }), canary));

@@ -1,6 +1,6 @@
 // The Gateway API: what is refused before anything is written, and when a Gateway is waited for.
 import { describe, expect, test } from '@jest/globals';
-import type { Canary, JsonObject, Obj, TrafficRouter } from '../../src/contracts.ts';
+import type { Canary, Found, JsonObject, Obj, TrafficRouter } from '../../src/contracts.ts';
 import { gatewayV1, gatewayV1beta1 } from '../../src/routers/gatewayapi.ts';
 import { foundOf, seenBy } from '../support/found.ts';
 import { gatewayed, routed, see } from './gateway.ts';
@@ -19,6 +19,25 @@ describe('check', () => {
     expect(router.check(seenBy([router], gatewayed(), foundOf([], ['HTTPRoute'])))).toEqual([
       { path: 'HTTPRoute/podinfo', text: `kind HTTPRoute (gateway.networking.k8s.io/${version}) is not served by this cluster` },
     ]);
+  });
+
+  test.each([
+    [gatewayV1, 'v1', 'v1beta1'],
+    [gatewayV1beta1, 'v1beta1', 'v1'],
+  ] as [TrafficRouter, string, string][])('names the provider of the version that is served instead (%#)', (router, version, served) => {
+    const group = 'gateway.networking.k8s.io';
+    const found: Found = {
+      ...foundOf([]),
+      one: ({ apiVersion }) => ({ is: apiVersion === `${group}/${version}` ? 'no-such-kind' : 'absent' }),
+    };
+    expect(router.check(seenBy([router], gatewayed(), found))).toEqual([
+      {
+        path: 'HTTPRoute/podinfo',
+        text: `kind HTTPRoute is served by this cluster as ${group}/${served}, not as ${group}/${version}: name the provider gatewayapi:${served}`,
+      },
+    ]);
+    // Where it is served nothing else is asked for.
+    expect(router.needs(seenBy([router], gatewayed(), foundOf([])))).toHaveLength(1);
   });
 
   const many = (count: number): JsonObject[] => Array.from({ length: count }, (_, no) => ({ headers: { x: { exact: `${no}` } } }));
@@ -92,11 +111,10 @@ describe('settled', () => {
       'HTTPRoute podinfo: Gateway gateway has not accepted it: Why, because',
     ],
     [
-      'a Service is not found',
+      'a Service that some rule names is not found: the route is in effect',
       [words([condition('Accepted', 'True', 4), condition('ResolvedRefs', 'False', 4)])],
-      'HTTPRoute podinfo: Gateway gateway finds not all that it names: Why, because',
+      'ready',
     ],
-    ['a Service was not found before', [words([condition('Accepted', 'True', 4), condition('ResolvedRefs', 'False', 3)])], 'ready'],
     ['a controller that is gone is behind, and the one of now content', [late, fine], 'ready'],
     ['a Gateway of somebody else refuses', [fine, words([condition('Accepted', 'False', 4)], { ...parent, name: 'other' })], 'ready'],
     [

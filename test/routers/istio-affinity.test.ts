@@ -126,6 +126,41 @@ http:
     );
   });
 
+  describe.each([
+    ['another name', keeping({ cookieName: 'other', primaryCookieName: 'other-primary' })],
+    ['no cookie any more', withService({})],
+  ])('where the file has %s', (_, next) => {
+    const first = keeping({ primaryCookieName: 'on-primary' });
+    test.each([[dealt(25, { canary: 'abc', primary: 'xyz', expire: 'old' })], [dealt(0, { expire: 'abc' })]])(
+      'nothing is left of %j',
+      (want) => {
+        for (const start of [adopted, headed]) {
+          const before = routed([start], want, first);
+          const again = next.affinity ? dealt(30, { canary: 'new', primary: 'newer' }) : dealt(30, {});
+          const during = routed(before, again, next);
+          expect(httpOf(during)).toEqual(httpOf(routed([start], again, next)));
+          expect(istio.read(see(during, next))).toEqual(next.affinity ? again : { kind: 'split', canary: 30 });
+          expect(httpOf(routed(before, 0, next))).toEqual(httpOf(routed([start], 0)));
+        }
+      },
+    );
+  });
+
+  test('a rule of the user for a cookie of theirs stays, also where they deal another', () => {
+    const theirs = virtualService(`
+hosts: [a]
+http:
+- match: [{headers: {Cookie: {regex: '.*group.*beta.*'}}}]
+  route: [{destination: {host: podinfo}}]
+- route: [{destination: {host: podinfo}, headers: {response: {add: {Set-Cookie: group=alpha; Max-Age=9}}}}]
+`);
+    for (const canary of [withService({}), keeping()]) {
+      const after = routed([theirs], 5, canary);
+      expect(httpOf(after).map((rule) => rule['match'])).toEqual(httpOf([theirs]).map((rule) => rule['match']));
+      expect(istio.read(see(after, canary))).toEqual({ kind: 'split', canary: 5 });
+    }
+  });
+
   test.each([[50], [70]])(
     'a rule for a cookie that somebody has given a weight of %i is put right, not taken for one of the user',
     (weight) => {

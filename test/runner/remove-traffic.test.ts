@@ -73,6 +73,22 @@ describe('users are served throughout, and all is as it was', () => {
     expect(unreleased(at)).toEqual(before);
   });
 
+  test('after somebody wrote weights of their own, and a rule, into their VirtualService', async () => {
+    const { at, before } = await setUp();
+    await at.run();
+    const lost = watchUsers(at);
+    const path = '/apis/networking.istio.io/v1beta1/namespaces/test/virtualservices/podinfo';
+    const { spec } = at.sandbox.world.get('VirtualService', 'test', 'podinfo') as unknown as { spec: { http: object[] } };
+    const route = ['primary', 'canary'].map((side, no) => ({ destination: { host: `podinfo-${side}` }, weight: 1 - no }));
+    const env = { match: [{ uri: { prefix: '/env' } }], route: [{ destination: { host: 'other' } }] };
+    await patched(at, path, { spec: { http: [...spec.http.map((rule) => ({ ...rule, route })), env] } });
+    expect(last(await removed(at))).toEqual(deleted);
+    expect([lost, shares(at)]).toEqual([[], { inside: all, outside: all }]);
+    const after = at.sandbox.world.get('VirtualService', 'test', 'podinfo');
+    const theirs = before.find(({ kind }) => kind === 'VirtualService') as unknown as { spec: { http: object[] } };
+    expect(after).toMatchObject({ spec: { ...theirs.spec, http: [...theirs.spec.http, env] } });
+  });
+
   test('a primary that is gone is followed by the target, scaled up to what it was before anything is given back', async () => {
     const { at, before } = await setUp();
     await at.run();

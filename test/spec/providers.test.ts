@@ -44,6 +44,23 @@ test.each(['supergloo:istio', 'supergloo', 'smi:istio', 'none', 'smi:v1alpha1:',
   (word) => expect(router(word).is).toBe('refused'),
 );
 
+test.each([
+  ['gateway', 'gatewayapi'],
+  ['Gateway', 'gatewayapi'],
+  ['gateway-api', 'gatewayapi'],
+  ['istoi', 'istio'],
+  ['traef', 'traefik'],
+])('%s is most likely meant to be %s', (word, meant) => {
+  expect(router(word)).toEqual({
+    is: 'refused',
+    text: expect.stringContaining(`unknown provider "${word}"; did you mean "${meant}"? (known:`),
+  });
+});
+
+test.each(['x', 'smi', 'haproxy'])('what %s means is not guessed', (word) => {
+  expect(router(word)).toEqual({ is: 'refused', text: expect.not.stringContaining('did you mean') });
+});
+
 describe('what is kept loads again without flags to the same router', () => {
   test.each([
     ['v1alpha3', 'none', undefined],

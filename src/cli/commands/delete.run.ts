@@ -70,7 +70,9 @@ async function remove({ io, parts }: Call, { reporter, ...what }: Removal): Prom
 }
 
 async function agrees(io: Call['io'], what: string): Promise<boolean> {
-  io.stderr.write(`give back everything of ${shownText(what, 500)}? its release history goes too; type yes: `);
+  io.stderr.write(
+    `give back everything of ${shownText(what, 500)}? its release history, and the Services and routing objects that canary made, go too; type yes: `,
+  );
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of io.stdin) {

@@ -1,6 +1,6 @@
 // Terminating (`canary delete`): the user's objects get back what we changed, in the order that keeps traffic on ready pods: the target runs what
 // the primary runs and is ready, then apex and route are given back, they drain, and only then is what we made taken away.
-import type { Change, JsonObject, Obj, Ref } from '../../contracts.ts';
+import type { Change, JsonObject, Ref } from '../../contracts.ts';
 import { dig, numberAt, stringsAt } from '../../common/dig.ts';
 import { isObject } from '../../common/json.ts';
 import { present } from '../../common/look.ts';
@@ -9,6 +9,7 @@ import { replacePatch } from '../../common/replace-patch.ts';
 import { routeTo, safeTraffic, upkeep } from '../guards.ts';
 import { decided, enter, tell, verdict, waitFor, withState, without, workload, type Decision, type Pass } from '../pass.ts';
 import { apexPoints, serviceNeeds } from '../services.ts';
+import { lossOfRoute, routeBack, routeOf, routeToSides, type Standing } from '../route-back.ts';
 import { homeOf, sameTraffic } from '../traffic.ts';
 import type { Cause, State } from '../types.ts';
 import { keyOf, undone } from '../undo.ts';
@@ -18,7 +19,12 @@ export function beginTermination(pass: Pass): Decision {
   const left = without(pass.state, 'home', 'waiting', 'parked', 'at', 'asking', 'gate', 'closing');
   const state: State = { ...left, phase: 'Terminating', since: pass.seen.now, traffic: homeOf(pass) };
   const first = terminate(withState(pass, state));
-  return { ...first, events: [...tell(pass, { tell: 'terminating' }), ...first.events] };
+  const loss = lossOfRoute(pass);
+  const events = tell(pass, { tell: 'terminating' }, ...(loss === undefined ? [] : [{ tell: 'note' as const, text: loss }]));
+  // Events are told after the changes: this one is said before anything goes.
+  if (loss !== undefined && first.changes.some(({ op }) => op === 'delete'))
+    return decided(withState(pass, state), { events, wakeAt: pass.seen.now });
+  return { ...first, events: [...events, ...first.events] };
 }
 
 export function terminate(pass: Pass): Decision {
@@ -27,8 +33,8 @@ export function terminate(pass: Pass): Decision {
 
 /** Before that the target serves as it always did: there is nothing to take over, and nothing on it to be put back. */
 function hasServed(pass: Pass): boolean {
-  const { kit, ctx, state } = pass;
-  return state.promoted !== '' || apexPoints(ctx) === 'primary' || (kit.router.can.split && kit.router.read(ctx) !== undefined);
+  const { ctx, state } = pass;
+  return state.promoted !== '' || apexPoints(ctx) === 'primary' || routeToSides(pass) !== undefined;
 }
 
 /** The target serves what the primary serves. Nothing is changed on it while it has traffic that the primary could have. */
@@ -51,11 +57,14 @@ function takeOver(pass: Pass): Decision | undefined {
 /** All traffic on the primary, as far as it leads to our sides at all: what somebody turned elsewhere is theirs. */
 function comeHome(pass: Pass): Decision | undefined {
   const { kit, ctx, state, seen } = pass;
-  const now = kit.router.can.split ? kit.router.read(ctx) : undefined;
-  const moves = [...(now ? routeTo(pass, state.traffic) : []), ...(apexPoints(ctx) === 'primary' ? upkeep(pass) : [])];
+  const route = routeToSides(pass);
+  const now = route && kit.router.read(ctx);
+  // Sides that share their rule with others: what we write there would be wrong for somebody.
+  if (route && !now && !isOurs(route.object) && kit.router.check(ctx).length) return stillLed(pass, route);
+  const moves = [...(route ? routeTo(pass, state.traffic) : []), ...(apexPoints(ctx) === 'primary' ? upkeep(pass) : [])];
   if (moves.length) return decided(pass, { changes: moves });
   const safe = safeTraffic(pass, state.traffic);
-  if (!now || !safe || sameTraffic(now, safe)) return undefined;
+  if (!route || !safe || sameTraffic(now, safe)) return undefined;
   const isLate = seen.now > state.since + kit.canary.deadline;
   return isLate ? unconfirmed(pass, 'the route did not come back to the primary in time') : decided(pass, {});
 }
@@ -84,11 +93,6 @@ function handBack(pass: Pass): Decision | undefined {
   return decided(pass, { state: without(pass.state, 'at'), changes: changes.map((change) => ({ ...change, given })) });
 }
 
-interface Standing {
-  ref: Ref;
-  object: Obj;
-}
-
 function standing({ ctx }: Pass, refs: readonly Ref[]): Standing[] {
   return refs.flatMap((ref) => {
     const object = present(ctx, ref);
@@ -104,10 +108,9 @@ function removal({ ref, object }: Standing): Change[] {
 function restoring(pass: Pass, { ref, object }: Standing): Change[] {
   const undo = originalOf(pass, ref);
   if (!undo || isOurs(object)) return [];
-  const { traffic } = pass.state;
-  // Without a ready primary the route was led to the target before: that too is ours.
-  const wanted = [...upkeep(pass), ...pass.kit.router.route(pass.ctx, safeTraffic(pass, traffic) ?? traffic)];
-  const ours = wanted.filter((change) => change.op === 'merge' && keyOf(change.ref) === keyOf(ref));
+  const route = routeOf(pass);
+  if (route && keyOf(route.ref) === keyOf(ref)) return routeBack(pass, route, undo);
+  const ours = upkeep(pass).filter((change) => change.op === 'merge' && keyOf(change.ref) === keyOf(ref));
   const patch = undone(object, undo, ours);
   return patch ? [{ op: 'merge', ref, patch, why: `${ref.kind} ${ref.name} is as it was` }] : [];
 }
@@ -139,9 +142,13 @@ function stillInUse(pass: Pass): Decision | undefined {
   const apex = present(ctx, { apiVersion: 'v1', kind: 'Service', name });
   if (apex && !isOurs(apex) && apexPoints(ctx) === 'primary')
     return unconfirmed(pass, `Service ${name} still selects the primary's pods: set its selector to what it is to be`);
-  const [route] = kit.router.can.split ? standing(pass, kit.router.drives(ctx).slice(0, 1)) : [];
-  if (!route || isOurs(route.object) || kit.router.read(ctx) === undefined) return undefined;
-  const what = `${route.ref.kind} ${route.ref.name}`;
+  const route = routeToSides(pass);
+  return route && !isOurs(route.object) ? stillLed(pass, route) : undefined;
+}
+
+function stillLed(pass: Pass, { ref }: Standing): Decision {
+  const { name } = pass.kit.canary.service;
+  const what = `${ref.kind} ${ref.name}`;
   return unconfirmed(pass, `${what} still leads to ${name}-primary or ${name}-canary: write into it where its traffic is to go`);
 }
 

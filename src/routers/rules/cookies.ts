@@ -60,12 +60,21 @@ function patternStart(name: string): string {
   return `.*${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}.*`;
 }
 
-/** The destination without the cookie that we had it set; headers of the user's stay. */
-export function withoutOurCookie(entry: JsonObject, { dialect, canary }: Ground): JsonObject {
+/** The destination without the cookie that we had it set; headers of the user's stay. `dealt`: the rules for cookies that stand before it. */
+export function withoutOurCookie(entry: JsonObject, dealt: readonly JsonObject[], ground: Ground): JsonObject {
+  const { dialect, canary } = ground;
   const text = dialect.setCookie(entry) ?? '';
   const sides: readonly Side[] = ['primary', 'canary'];
   const ours = sides.some((side) => text.startsWith(`${cookieName(canary.affinity, side) ?? ''}=`));
-  return ours ? dialect.settingNoCookie(entry) : entry;
+  return ours || dealt.some((rule) => isFoundBy(rule, entry, ground)) ? dialect.settingNoCookie(entry) : entry;
+}
+
+/** The rule asks for the very cookie that the holder sets, whatever its name: one that we wrote when the file named another, or none as it does now. */
+export function isFoundBy(rule: JsonObject, holder: JsonObject, { dialect }: Ground): boolean {
+  const [, name = '', value = ''] = /^([^=;]+)=([^;]+)/.exec(dialect.setCookie(holder) ?? '') ?? [];
+  const conditions = listAt(rule, dialect.conditions);
+  if (name === '' || conditions.length === 0) return false;
+  return conditions.every((condition) => dialect.cookiePattern(condition) === cookiePatternOf(name, value));
 }
 
 export function expires(rule: JsonObject, { dialect }: Ground): boolean {

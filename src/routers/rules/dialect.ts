@@ -26,7 +26,7 @@ export interface Dialect {
   /** Undefined: it leads to somebody else. */
   roleOf(destination: Json, backends: Backends): Role | undefined;
   /** Made like the one of the rule; its weight is set by others. */
-  destination(model: JsonObject | undefined, side: Side, canary: Canary): JsonObject;
+  destination(model: JsonObject | undefined, role: Role, canary: Canary): JsonObject;
   /** Of the primary where it is alone in its rule, with so much of the requests under test on the canary. */
   loneWeight(tested: 0 | 100): number;
 

@@ -3,18 +3,18 @@
 import { equal, isObject } from '../../common/json.ts';
 import type { Cookies, Json, JsonObject, Side, Traffic } from '../../contracts.ts';
 import { entriesOf, entryOf, isMixed, isPrimaryOnly, leadsHere, weightOf } from './backends.ts';
-import { cookieIn, cookieName, expires, withoutOurCookie } from './cookies.ts';
+import { cookieIn, cookieName, expires, isFoundBy, withoutOurCookie } from './cookies.ts';
 import type { Ground } from './dialect.ts';
 import { rulesFor } from './writing.ts';
 
 /** A rule that leads to this canary, with the rules that were made from it and stand before it. */
-interface Group {
+export interface Group {
   readonly cookies: readonly JsonObject[];
   /** Requests under test. */
   readonly tested?: JsonObject;
   readonly rule: JsonObject;
 }
-type Part = { group: Group } | { foreign: Json };
+export type Part = { group: Group } | { foreign: Json };
 
 /** Where the rules send traffic; undefined: none leads here, they disagree, or somebody else has made something else of them. */
 export function trafficIn(rules: readonly Json[], ground: Ground): Traffic | undefined {
@@ -42,13 +42,13 @@ function groupsIn(rules: readonly Json[], ground: Ground): Group[] {
   return partsOf(rules, ground).flatMap((part) => ('group' in part ? [part.group] : []));
 }
 
-function partsOf(rules: readonly Json[], ground: Ground): Part[] {
+export function partsOf(rules: readonly Json[], ground: Ground): Part[] {
   const parts: Part[] = [];
   let cookies: JsonObject[] = [];
   let tested: JsonObject | undefined;
   rules.forEach((rule, place) => {
     if (!leadsHere(rule, ground)) parts.push({ foreign: rule });
-    else if (isCookieRule(rule, ground)) cookies.push(rule);
+    else if (isCookieRule(rule, rules.slice(place + 1), ground)) cookies.push(rule);
     else if (isTestOf(rule, rules[place + 1], ground)) tested = rule;
     else {
       parts.push({ group: { cookies, rule, ...(tested ? { tested } : {}) } });
@@ -60,12 +60,17 @@ function partsOf(rules: readonly Json[], ground: Ground): Part[] {
   return parts;
 }
 
-/** Ours, whatever its weights have become: it asks for a cookie of ours, and knows both sides. */
-function isCookieRule(rule: JsonObject, ground: Ground): boolean {
+/** Ours, whatever its weights have become: it knows both sides, and asks for a cookie of ours. Of a name that the file no longer has it is ours where
+ *  it takes that cookie off, or one of the rules after it hands it out. */
+function isCookieRule(rule: JsonObject, after: readonly Json[], ground: Ground): boolean {
   const sides: readonly Side[] = ['primary', 'canary'];
   const entries = entriesOf(rule, ground);
   if (!sides.every((side) => entryOf(entries, side, ground))) return false;
-  return sides.some((side) => cookieIn(rule, cookieName(ground.canary.affinity, side), ground) !== undefined);
+  if (sides.some((side) => cookieIn(rule, cookieName(ground.canary.affinity, side), ground) !== undefined)) return true;
+  if (expires(rule, ground)) return isFoundBy(rule, rule, ground);
+  return after.some(
+    (next) => leadsHere(next, ground) && entriesOf(next, ground).some((each) => isObject(each) && isFoundBy(rule, each, ground)),
+  );
 }
 
 /** The rule of an A/B test: the next one is the same for all others, and knows the primary only. */
@@ -82,10 +87,13 @@ function without(rule: JsonObject, fields: readonly string[]): JsonObject {
 }
 
 /** The rule as it is without a canary, but for its destinations. */
-function plainRule({ rule, tested }: Group, ground: Ground): JsonObject {
+export function plainRule({ cookies, rule, tested }: Group, ground: Ground): JsonObject {
   const { dialect, backends } = ground;
   const entries = entriesOf(tested ?? rule, ground).filter(isObject);
-  return { ...dialect.unmirrored(rule, backends), [dialect.destinations]: entries.map((entry) => withoutOurCookie(entry, ground)) };
+  return {
+    ...dialect.unmirrored(rule, backends),
+    [dialect.destinations]: entries.map((entry) => withoutOurCookie(entry, cookies, ground)),
+  };
 }
 
 function trafficOf({ cookies, tested, rule }: Group, ground: Ground): Traffic | undefined {
