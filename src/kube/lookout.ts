@@ -95,22 +95,23 @@ async function read(post: Post, needs: readonly Need[], signal: AbortSignal): Pr
 
 function shelfOf(post: Post, need: Need): Shelf {
   const selection = selectionOf(post, need);
-  const { name, ...whole } = selection;
-  const isWhole = name !== undefined && kindOf(whole).looked === 'whole' && !post.split.has(canonical(whole));
+  const { name, labels = {}, ...whole } = selection;
+  const isAll = name === undefined && Object.keys(labels).length === 0;
+  const isWhole = (name !== undefined || isAll) && kindOf(whole).looked === 'whole' && !post.split.has(canonical(whole));
   const of = isWhole ? whole : selection;
   const shelf = post.shelves.get(canonical(of)) ?? newShelf(post, of, isWhole);
-  if (isWhole && !shelf.wanted?.has(name)) {
-    shelf.wanted?.add(name);
-    // What nobody had asked for was not kept.
-    shelf.due = shelf.state === 'seen';
-  }
+  if (!isWhole || shelf.all || (name !== undefined && shelf.wanted?.has(name))) return shelf;
+  if (name === undefined) shelf.all = true;
+  else shelf.wanted?.add(name);
+  // What nobody had asked for was not kept.
+  shelf.due = shelf.state === 'seen';
   return shelf;
 }
 
 function newShelf(post: Post, of: Selection, isWhole: boolean): Shelf {
   const byName = kindOf(of).looked === 'by-name';
   const times = { version: '', readAt: -Infinity, trust: firstTrust };
-  const marks = { due: false, live: false, missed: false, watchable: !byName, byName };
+  const marks = { all: false, due: false, live: false, missed: false, watchable: !byName, byName };
   const empty = { state: 'unseen', objects: new Map(), gone: new Map(), shown: new Map() } as const;
   const shelf: Shelf = { of, ...(isWhole ? { wanted: new Set<string>() } : {}), ...empty, ...times, ...marks };
   post.shelves.set(canonical(of), shelf);

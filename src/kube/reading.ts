@@ -49,7 +49,7 @@ async function readShelf(post: Reading, shelf: Shelf): Promise<boolean> {
   const again = shelf.state === 'seen';
   const { readAt } = shelf;
   // Without an open watch looks are frequent, and a whole list each time would be too much.
-  const isPolled = again && !shelf.due && !shelf.live && (shelf.wanted ?? shelf.of.name) !== undefined;
+  const isPolled = again && !shelf.due && !shelf.live && !shelf.all && (shelf.wanted ?? shelf.of.name) !== undefined;
   const news = shelf.byName || isPolled ? await readByNames(post, shelf) : await readList(post, shelf);
   // A stale read (nothing taken) earns no trust.
   if (again && shelf.readAt !== readAt) judgeTrust(shelf, news);

@@ -17,6 +17,8 @@ export interface Shelf {
   readonly of: Selection;
   /** Of a kind that is looked at as a whole: the names that somebody asked for. Of the others nothing is kept. */
   readonly wanted?: Set<string>;
+  /** Somebody asked for all of them. */
+  all: boolean;
   state: 'unseen' | 'seen' | 'no-such-kind' | { forbidden: string };
   readonly objects: Map<string, Obj>;
   /** By name: the version at which it was gone. */
@@ -74,8 +76,8 @@ export function takeList(shelf: Shelf, listed: Listed, now: Millis): boolean {
 }
 
 /** Is this object of interest to anybody who asks this shelf? */
-export function keeps({ of, wanted }: Shelf, object: Obj): boolean {
-  return selects(of, object) && (wanted?.has(object.metadata.name) ?? true);
+export function keeps(shelf: Shelf, object: Obj): boolean {
+  return selects(shelf.of, object) && keepsName(shelf, object);
 }
 
 /** An object that was asked for (GET, LIST, the answer to a write of ours). True when it is news. */
@@ -89,8 +91,8 @@ export function takeAnswer(shelf: Shelf, object: Obj): boolean {
 }
 
 /** By name alone: an object that lost its labels is still told of. */
-function keepsName({ wanted }: Shelf, object: Obj): boolean {
-  return wanted?.has(object.metadata.name) ?? true;
+function keepsName({ wanted, all }: Shelf, object: Obj): boolean {
+  return all || (wanted?.has(object.metadata.name) ?? true);
 }
 
 /** What a watch told. Versions that cannot be compared may be old news, so they only make the shelf due. True when something changed. */

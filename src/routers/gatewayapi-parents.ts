@@ -38,7 +38,7 @@ function sameParent(a: JsonObject, b: Json, { namespace }: Canary): boolean {
 }
 
 /** The server refuses a Gateway as a whole beside a part of the same Gateway. */
-function isCovered(wanted: JsonObject, had: Json, canary: Canary): boolean {
+export function isCovered(wanted: JsonObject, had: Json, canary: Canary): boolean {
   return sameParent(wanted, had, canary) && (isWhole(wanted) || isWhole(had) || samePart(wanted, had));
 }
 

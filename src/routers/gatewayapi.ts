@@ -9,6 +9,7 @@ import { gatewayDialect } from './gatewayapi-dialect.ts';
 import type { Version } from './gatewayapi-dialect.ts';
 import { excess, traffics } from './gatewayapi-limits.ts';
 import { objection, reachOf } from './gatewayapi-parents.ts';
+import { allOf, rivals } from './gatewayapi-rivals.ts';
 import { cookieAskedFor, keepsByCookie, lossIn } from './gatewayapi-taken.ts';
 import { servedOtherwise, twinToAskFor } from './gatewayapi-version.ts';
 import { entriesOf, groundOf, isMixed, leadsHere } from './rules/backends.ts';
@@ -41,7 +42,7 @@ function routerFor(version: Version): TrafficRouter {
     can: { split: true, match: true, mirror: true, affinity: true },
     queries: 'http',
     touches: () => [],
-    needs: (c) => [refOf(c), ...twinToAskFor(c, refOf(c)), ...lookedAtForMarks(c)],
+    needs: (c) => [refOf(c), allOf(refOf(c)), ...twinToAskFor(c, refOf(c)), ...lookedAtForMarks(c)],
     drives: (c) => [refOf(c)],
     check: (c) => check(seen(c)),
     prepare: () => [],
@@ -64,7 +65,7 @@ function check(seen: Seen): Problem[] {
     return [{ path: 'spec.service.gatewayRefs', text: 'GatewayRefs must be specified when using Gateway API as a provider.' }];
   const theirs = existing && !isOurs(existing) ? (whyNotTheirs(rulesOf(existing), ground) ?? whyNotNarrowed(seen)) : undefined;
   const text = theirs ?? traffics(c.canary).reduce<string | undefined>((found, want) => found ?? excess(rulesWith(seen, want)), undefined);
-  return text === undefined ? [] : [problemOf(ref, text)];
+  return text === undefined ? rivals(seen, rulesWith(seen, { kind: 'split', canary: 0 })) : [problemOf(ref, text)];
 }
 
 /** Why an HTTPRoute that a user made cannot carry this canary. */

@@ -226,6 +226,33 @@ describe('with watches', () => {
     expect(all.changes).toBe(1);
   });
 
+  const allDeployments = { list: { apiVersion: 'apps/v1', kind: 'Deployment' }, labels: {} };
+  const everyName = async ({ lookout }: Stage): Promise<string[]> =>
+    (await lookout.see([podinfo, allDeployments, other], never)).many(allDeployments).map(({ metadata }) => metadata.name);
+
+  test.each([[true], [false]])(
+    'whoever wants all of such a kind shares that list and that watch (from the first look: %s)',
+    async (first) => {
+      const all = stage();
+      for (const name of ['podinfo', 'other', 'stranger']) all.server.put(deployment(1, name));
+      if (!first) await both(all);
+      const before = all.server.sent.length;
+      expect(await everyName(all)).toEqual(['other', 'podinfo', 'stranger']);
+      await settle();
+      expect(all.server.sent.length - before).toBe(first ? 2 : 1);
+      expect(all.server.sent.filter((line) => line.includes('WATCH'))).toHaveLength(1);
+      all.server.put(deployment(1, 'newcomer'));
+      await settle();
+      expect([all.changes, await everyName(all)]).toEqual([1, ['newcomer', 'other', 'podinfo', 'stranger']]);
+    },
+  );
+
+  test('all of a kind are all of them, also where there are too many for one list', async () => {
+    const all = stage();
+    for (let no = 0; no < 120; no++) all.server.put(deployment(1, `other-${no}`));
+    expect(await everyName(all)).toHaveLength(120);
+  });
+
   test('where a role names the objects, each is listed and watched by itself', async () => {
     const all = stage();
     all.server.put(deployment(1));

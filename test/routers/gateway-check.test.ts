@@ -37,7 +37,7 @@ describe('check', () => {
       },
     ]);
     // Where it is served nothing else is asked for.
-    expect(router.needs(seenBy([router], gatewayed(), foundOf([])))).toHaveLength(1);
+    expect(router.needs(seenBy([router], gatewayed(), foundOf([])))).toHaveLength(2);
   });
 
   const many = (count: number): JsonObject[] => Array.from({ length: count }, (_, no) => ({ headers: { x: { exact: `${no}` } } }));

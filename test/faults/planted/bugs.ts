@@ -74,7 +74,11 @@ export const SPLIT_BUGS: readonly Bug[] = [
         find: "if (canary.is === 'waiting') return waitFor(pass, { side: 'canary', why: canary.why });",
         replace: '',
       },
-      { file: 'src/core/phases/analysis.ts', find: "const ready = canary.is === 'ready' && seen.now >= settledAt;", replace: 'const ready = true;' },
+      {
+        file: 'src/core/phases/analysis.ts',
+        find: "const ready = canary.is === 'ready' && seen.now >= settledAt;",
+        replace: 'const ready = true;',
+      },
       { file: 'src/core/guards.ts', find: "if (needsCanary(want) && !ready('canary'))", replace: 'if (pass.state.epoch < 0)' },
     ],
     provoked: 'a promotion',

@@ -78,8 +78,8 @@ export const DELETE_BUGS: readonly Bug[] = [
     patches: [
       {
         file: 'src/core/undo.ts',
-        find: 'else if (equal(now ?? null, want ?? null)) out[key] = before;',
-        replace: 'else out[key] = before;',
+        find: 'const value = back(before, now ?? null, want ?? null);',
+        replace: 'const value = before;',
       },
     ],
     provoked: "the user's own change in the midst of a delete",
