@@ -6,7 +6,7 @@ import { search } from './search.ts';
 import { VARIANTS } from './variants.ts';
 
 const inhabited: Bound = { lowers: true, touches: false, drivers: 3 };
-/** Searches that end only with the world: kept small here. */
+/** A search that ends only with the world: kept small here. */
 const lonely: Bound = { lowers: true, touches: false, drivers: 2 };
 
 describe('the fencing protocol, without the touch of an outsider', () => {
@@ -20,8 +20,9 @@ describe('the fencing protocol, without the touch of an outsider', () => {
     if (wrong) expect(found.wrongs).toEqual({ [wrong]: 1 });
   });
 
-  test.each(VARIANTS.filter(({ expected }) => expected !== 'bad'))('with two drivers has no bad end: $name', ({ change, bound }) => {
-    const found = search({ ...FULL, ...change }, { ...lonely, ...bound, drivers: 2 }, 1);
+  // What can be left out without harm is searched with all the rest: a search that finds nothing wrong goes through the whole world.
+  test('with two drivers has no bad end', () => {
+    const found = search(FULL, { ...lonely, drivers: 2 }, 1);
     expect(found).toMatchObject({ bad: 0, wrongs: {} });
     expect(found.ends).toBeGreaterThan(0);
   });
