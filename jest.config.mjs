@@ -1,4 +1,4 @@
-// The fast rings: tables, transcripts, parity, one full kill sweep and a seeded share of the others. What needs a real terminal or plants bugs takes
+// The fast rings: tables, transcripts, parity, and a seeded share of the kills of some scenes. What needs a real terminal or plants bugs takes
 // longer, and runs with the sweeps.
 export default {
   testEnvironment: 'node',
